@@ -1,0 +1,43 @@
+# Everything runs in one .venv, made once and remade only when the pins change.
+PYTHON ?= python3
+BIN := .venv/bin
+PINS := .venv/pins-$(shell cksum < constraints.txt | cut -d' ' -f1)
+PROJECT := .venv/project-$(shell cksum < pyproject.toml | cut -d' ' -f1)
+
+.PHONY: demo test lint types unit lab bench clean
+
+demo: $(PROJECT)
+	$(BIN)/python -m cnnlib
+
+test: lint types unit
+
+lint: $(PROJECT)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(PROJECT)
+	$(BIN)/mypy
+
+unit: $(PROJECT)
+	$(BIN)/pytest
+
+lab: $(PROJECT)
+	$(BIN)/jupyter lab notebooks
+
+bench: $(PROJECT)
+	$(BIN)/python -m benchmarks.convolution
+
+clean:
+	rm -rf .venv
+
+$(PINS): constraints.txt
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip -c constraints.txt
+	$(BIN)/python -m pip install --quiet torch -c constraints.txt
+	$(BIN)/python -m pip install --quiet --editable '.[dev]' -c constraints.txt
+	touch $@
+
+$(PROJECT): $(PINS) pyproject.toml
+	$(BIN)/python -m pip install --quiet --no-deps --editable . -c constraints.txt
+	touch $@

@@ -1,0 +1,1 @@
+"""Checks, releases and grades the lessons of the course, and grades any other nbgrader course."""

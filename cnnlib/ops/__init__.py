@@ -1,0 +1,1 @@
+"""The operations of a convolutional network, in numpy alone."""
