@@ -43,6 +43,16 @@ def whole(op: str, name: str, value: Any, *, least: int) -> int:
     return int(value)
 
 
+def number(op: str, name: str, value: Any, *, least: float = -np.inf, most: float = np.inf) -> float:
+    """`value` as a finite float from `least` to `most`."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(f"{op}: {name} is {value!r}; a number fits")
+    if not (np.isfinite(value) and least <= value <= most):
+        fits = f"{least} to {most} fits" if np.isfinite(most) else f"{least} or more fits"
+        raise ValueError(f"{op}: {name} is {value}; {fits if np.isfinite(least) else 'a finite number fits'}")
+    return float(value)
+
+
 def pair(op: str, name: str, value: int | Sequence[int], *, least: int) -> Pair:
     """One number for both axes, or one for each, as (vertical, horizontal)."""
     if not isinstance(value, Sequence | np.ndarray):
@@ -65,3 +75,24 @@ def upstream(op: str, dy: npt.ArrayLike, shape: tuple[int, ...]) -> Array:
     if array.shape != shape:
         raise ValueError(f"{op}: dy has shape {array.shape} but y had {shape}")
     return array
+
+
+def indices(op: str, name: str, value: npt.ArrayLike, *, below: int) -> Array:
+    """`value` as an array of whole numbers from 0 to `below` - 1: class labels, or rows of a table."""
+    if type(value).__module__.partition(".")[0] == "torch":
+        raise TypeError(f"{op}: {name} is a torch tensor; give an array, such as {name}.numpy()")
+    array = np.asarray(value)
+    fits = f"whole numbers from 0 to {below - 1} fit"
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{op}: {name} has dtype {array.dtype}; {fits}")
+    if array.size and not (array.min() >= 0 and array.max() < below):
+        wrong = array[(array < 0) | (array >= below)][0]
+        raise ValueError(f"{op}: {name} holds {wrong}; {fits}")
+    return array
+
+
+def generator(op: str, rng: Any) -> np.random.Generator:
+    """`rng`, where it is a random generator."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"{op}: rng is {rng!r}; a generator fits, such as numpy.random.default_rng(0)")
+    return rng
