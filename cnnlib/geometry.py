@@ -1,6 +1,6 @@
 """How large things come out, how far back they see, and what they cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cnnlib.ops._arguments import pair, whole
 
@@ -12,7 +12,7 @@ def output_size(
 
     `padding` is one number for both ends, or (before, after). 0 where not one window fits.
     """
-    room = _room(n, kernel, stride=stride, padding=padding, dilation=dilation)
+    room = _room("output_size", n, kernel, stride=stride, padding=padding, dilation=dilation)
     return room // stride + 1 if room >= 0 else 0
 
 
@@ -20,27 +20,101 @@ def fits_exactly(
     n: int, kernel: int, *, stride: int = 1, padding: int | Sequence[int] = 0, dilation: int = 1
 ) -> bool:
     """Whether the windows reach the last value, so that nothing is left out."""
-    room = _room(n, kernel, stride=stride, padding=padding, dilation=dilation)
+    room = _room("fits_exactly", n, kernel, stride=stride, padding=padding, dilation=dilation)
     return room >= 0 and room % stride == 0
 
 
-def _room(n: int, kernel: int, *, stride: int, padding: int | Sequence[int], dilation: int) -> int:
+def _room(op: str, n: int, kernel: int, *, stride: int, padding: int | Sequence[int], dilation: int) -> int:
     """How far the first window can move before it leaves the padded axis."""
-    whole("output_size", "n", n, least=0)
-    whole("output_size", "kernel", kernel, least=1)
-    whole("output_size", "stride", stride, least=1)
-    whole("output_size", "dilation", dilation, least=1)
-    before, after = pair("output_size", "padding", padding, least=0)
+    whole(op, "n", n, least=0)
+    whole(op, "stride", stride, least=1)
+    before, after = pair(op, "padding", padding, least=0)
     return n + before + after - span(kernel, dilation)
 
 
 def span(kernel: int, dilation: int = 1) -> int:
     """How many values a kernel covers from its first to its last: 3 dilated by 2 covers 5."""
+    whole("span", "kernel", kernel, least=1)
+    whole("span", "dilation", dilation, least=1)
     return dilation * (kernel - 1) + 1
 
 
 def same_padding(n: int, kernel: int, *, stride: int = 1, dilation: int = 1) -> tuple[int, int]:
     """The (before, after) that gives ceil(n / stride) windows; an odd one goes after."""
+    whole("same_padding", "n", n, least=0)
+    whole("same_padding", "stride", stride, least=1)
     windows = -(-n // stride)
     total = max((windows - 1) * stride + span(kernel, dilation) - n, 0)
     return total // 2, total - total // 2
+
+
+def receptive_field(layers: Iterable[Sequence[int]]) -> int:
+    """How wide a stretch of the input, along one axis, one value after the last layer sees.
+
+    Each layer, pooling included, is (kernel, stride) or (kernel, stride, dilation), the first being
+    the one next to the input: `receptive_field([(3, 1), (2, 2), (3, 1)])` is 8.
+    """
+    field, step = 1, 1  # step: how far apart, in the input, lie two neighbours of the current layer
+    for layer in layers:
+        kernel, stride, dilation = _geometry(layer)
+        field += (span(kernel, dilation) - 1) * step
+        step *= stride
+    return field
+
+
+def _geometry(layer: Sequence[int]) -> tuple[int, int, int]:
+    if not isinstance(layer, Sequence) or len(layer) not in (2, 3):
+        raise ValueError(
+            f"receptive_field: a layer is {layer!r}; (kernel, stride) or (kernel, stride, dilation) fits"
+        )
+    kernel, stride, dilation = (*layer, 1)[:3]
+    return (
+        whole("receptive_field", "kernel", kernel, least=1),
+        whole("receptive_field", "stride", stride, least=1),
+        whole("receptive_field", "dilation", dilation, least=1),
+    )
+
+
+def conv2d_parameters(
+    channels: int, filters: int, kernel: int | Sequence[int], *, groups: int = 1, bias: bool = True
+) -> int:
+    """The numbers that a convolution learns: (channels / groups · h · w + 1) for each filter."""
+    weights = _filter_weights("conv2d_parameters", channels, filters, kernel, groups)
+    return filters * (weights + bool(bias))
+
+
+def conv2d_multiplications(
+    channels: int,
+    filters: int,
+    kernel: int | Sequence[int],
+    out: int | Sequence[int],
+    *,
+    groups: int = 1,
+) -> int:
+    """The multiplications of a convolution on one image: every weight at every place of `out`, (oh, ow)."""
+    oh, ow = pair("conv2d_multiplications", "out", out, least=0)
+    return oh * ow * filters * _filter_weights("conv2d_multiplications", channels, filters, kernel, groups)
+
+
+def _filter_weights(op: str, channels: int, filters: int, kernel: int | Sequence[int], groups: int) -> int:
+    whole(op, "channels", channels, least=1)
+    whole(op, "filters", filters, least=1)
+    whole(op, "groups", groups, least=1)
+    h, w = pair(op, "kernel", kernel, least=1)
+    if channels % groups or filters % groups:
+        raise ValueError(
+            f"{op}: groups is {groups} but channels {channels}, filters {filters}; a divisor fits"
+        )
+    return channels // groups * h * w
+
+
+def linear_parameters(inputs: int, outputs: int, *, bias: bool = True) -> int:
+    """The numbers that a fully connected layer learns: (inputs + 1) for each output."""
+    return linear_multiplications(inputs, outputs) + (outputs if bias else 0)
+
+
+def linear_multiplications(inputs: int, outputs: int) -> int:
+    """The multiplications of a fully connected layer on one image: each input with each output."""
+    whole("linear_multiplications", "inputs", inputs, least=1)
+    whole("linear_multiplications", "outputs", outputs, least=1)
+    return inputs * outputs
