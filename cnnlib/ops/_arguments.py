@@ -47,9 +47,11 @@ def number(op: str, name: str, value: Any, *, least: float = -np.inf, most: floa
     """`value` as a finite float from `least` to `most`."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{op}: {name} is {value!r}; a number fits")
-    if not (np.isfinite(value) and least <= value <= most):
-        fits = f"{least} to {most} fits" if np.isfinite(most) else f"{least} or more fits"
-        raise ValueError(f"{op}: {name} is {value}; {fits if np.isfinite(least) else 'a finite number fits'}")
+    if not np.isfinite(value):
+        raise ValueError(f"{op}: {name} is {value}; a finite number fits")
+    if not least <= value <= most:
+        fits = f"{least} or more" if np.isinf(most) else f"{least} to {most}"
+        raise ValueError(f"{op}: {name} is {value}; {fits} fits")
     return float(value)
 
 
@@ -77,7 +79,7 @@ def upstream(op: str, dy: npt.ArrayLike, shape: tuple[int, ...]) -> Array:
     return array
 
 
-def indices(op: str, name: str, value: npt.ArrayLike, *, below: int) -> Array:
+def whole_numbers(op: str, name: str, value: npt.ArrayLike, *, below: int) -> Array:
     """`value` as an array of whole numbers from 0 to `below` - 1: class labels, or rows of a table."""
     if type(value).__module__.partition(".")[0] == "torch":
         raise TypeError(f"{op}: {name} is a torch tensor; give an array, such as {name}.numpy()")
