@@ -11,7 +11,7 @@ Forward = Callable[..., tuple[Any, Any]]
 Backward = Callable[[Any, Any], Any]
 
 
-class GradientMismatch(AssertionError):  # noqa: N818 (it says what was found, as a failed check does)
+class GradientMismatch(AssertionError):
     """A backward that disagrees with its forward."""
 
 
@@ -33,8 +33,8 @@ def check_gradient(
     of ⟨dy, y⟩ along a direction v must be ⟨gradient, v⟩. Each entry moves in exactly one of at most
     `directions` random directions: alone while they suffice, and beyond that among few.
 
-    Entries move by up to 2 · `step`. Keep them further than that from a kink, and twice as far apart where they
-    compete, as in max pooling: at a kink no slope is right on both sides.
+    Entries move by up to 2 · `step`. Keep them further than that from a kink, and twice as far apart where
+    they compete, as in max pooling: at a kink no slope is right on both sides.
     """
     _require_float64(op, inputs)
     y, cache = forward(**inputs)

@@ -33,7 +33,7 @@ def batch_norm_train_forward(
     gamma, beta = (_a_value_per_channel(op, n, v, x) for n, v in (("gamma", gamma), ("beta", beta)))
     eps = number(op, "eps", eps, least=0)
     if x.size < 2 * x.shape[1]:
-        raise ValueError(f"{op}: x has {x.size // x.shape[1]} values a channel; 2 or more fit (x {x.shape})")
+        raise ValueError(f"{op}: x gives each channel {x.size // x.shape[1]} value; 2 or more fit (x {x.shape})")
     axes = _all_but_channels(x)
     mean = x.mean(axis=axes)
     centred = x - _spread(mean, x)
