@@ -1,0 +1,1 @@
+"""What `check(f)` does: find the smallest input on which an answer fails, and name the likely mistake."""

@@ -1,0 +1,118 @@
+"""A verdict in words: short, for the student, in their language, and never the solution."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.checking.caller import StudentError
+from autograder.checking.compare import Difference
+from autograder.checking.judge import Failure, Verdict
+from autograder.checking.values import Function, Handle, Model, Other, Rng, Tensor
+from autograder.checking.words import say
+
+MOST_CHARACTERS = 600
+
+
+def what_is_wrong(verdict: Verdict, failure: Failure, language: str) -> str:
+    """One sentence: in which way the answer is wrong on the failing case."""
+    found = failure.difference
+    if found.kind == "raised":
+        return _raised(found.got, language, verdict.exercise.seconds)
+    if found.kind in ("changed", "shares"):
+        return say(found.kind, language, names=", ".join(argument_names(failure, found.got)))
+    path = "".join(f"[{step!r}]" for step in found.path)
+    lead = say("in item", language, path=path) if path else ""
+    return lead + _sentence(found, language, hidden=verdict.exercise.hide_expected)
+
+
+def _sentence(found: Difference, language: str, *, hidden: bool) -> str:
+    if found.kind == "type" and found.got == "torch.Tensor":
+        return say("tensor", language)
+    if found.kind not in ("nan", "value"):
+        return say(found.kind, language, got=found.got, expected=found.expected)
+    where = say("at index", language, index=list(found.index)) if found.index else ""
+    several = found.count and found.size > 1
+    of = say("of values", language, count=found.count, size=found.size) if several else ""
+    got, expected = plain(found.got), plain(found.expected)
+    return say("hidden" if hidden else found.kind, language, got=got, expected=expected, where=where) + of
+
+
+def _raised(error: StudentError, language: str, seconds: float) -> str:
+    if error.type == "TookTooLong":
+        return say("took too long", language, seconds=seconds)
+    if error.type == "RecursionError":
+        return say("too deep", language)
+    return say("raised", language, type=error.type, message=error.message)
+
+
+def where_it_raised(error: StudentError, language: str) -> list[str]:
+    """The student's own lines that led to the error, the last one last."""
+    lines = []
+    for frame in error.frames:
+        place = say("line", language, line=frame.get("line"), function=frame.get("function"))
+        text = f"{place}: {frame.get('source')}"
+        if text not in lines:
+            lines.append(text)
+    return lines
+
+
+def argument_names(failure: Failure, paths: Sequence[Any]) -> list[str]:
+    """The names of the arguments that `paths` lead to."""
+    names = list(failure.case)
+    firsts = {path[0] for path in paths}
+    return [names[first] if isinstance(first, int) and first < len(names) else str(first) for first in firsts]
+
+
+def inputs(case: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The case as (name, value) for showing."""
+    return [(name, plain(value)) for name, value in case.items()]
+
+
+def plain(value: Any) -> str:
+    """A value as a student would type it, shortened where it is large."""
+    if isinstance(value, Tensor):
+        return f"torch.tensor({_array(value.array)})"
+    if isinstance(value, np.ndarray):
+        return f"np.array({_array(value)})" + _kind(value)
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value))
+    if isinstance(value, float | np.floating):
+        return f"{float(value):.6g}"
+    if isinstance(value, complex | np.integer):
+        return str(value)
+    if isinstance(value, Rng):
+        return f"np.random.default_rng({value.seed})"
+    if isinstance(value, Function):
+        return getattr(value.function, "__name__", "f")
+    if isinstance(value, Model):
+        return value.builder.rpartition(":")[2]
+    if isinstance(value, Handle | Other):
+        return value.type_name
+    if isinstance(value, dict):
+        return _short("{" + ", ".join(f"{key!r}: {plain(item)}" for key, item in value.items()) + "}")
+    if isinstance(value, list):
+        return _short("[" + ", ".join(map(plain, value)) + "]")
+    if isinstance(value, tuple):
+        return _short("(" + ", ".join(map(plain, value)) + ("," if len(value) == 1 else "") + ")")
+    return _short(repr(value))
+
+
+def _array(array: np.ndarray) -> str:
+    if array.size == 0:
+        return f"[], shape={array.shape}"
+    with np.printoptions(precision=4, suppress=True, threshold=60, edgeitems=2, linewidth=88):
+        return np.array2string(array, separator=", ", prefix="np.array(")
+
+
+def _kind(array: np.ndarray) -> str:
+    return "" if array.dtype == np.float64 else f".astype({array.dtype})"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_CHARACTERS else text[:MOST_CHARACTERS] + " …"
+
+
+def broke(verdict: Verdict, language: str) -> str:
+    """Which lesson rule the answer breaks."""
+    return say("broke", language, names=", ".join(f"`{name}`" for name in verdict.broke))

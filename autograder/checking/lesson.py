@@ -1,0 +1,120 @@
+"""What a notebook sees: `check = lesson("01_convolution", language="en")`, then `check(name, f)`."""
+
+import importlib
+import os
+import pkgutil
+import socket
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autograder.checking.words import say
+
+JUDGE_VARIABLE = "AUTOGRADER_JUDGE"  # in a grading kernel: the descriptor on which the judge asks
+
+Shown = dict[str, Any]
+
+
+class CheckFailed(Exception):
+    """A check earned nothing. What was wrong stands above it, so the traceback is one line."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"CheckFailed: {self}"]
+
+
+class Check:
+    """The checks of one lesson. Call it with an exercise's name and what you wrote for it."""
+
+    def __init__(self, lesson_name: str, run: Callable[..., Shown], points: Mapping[str, float]) -> None:
+        self._lesson_name = lesson_name
+        self._run = run
+        self._points = points
+
+    def __call__(self, name: str, *objects: Any) -> float | None:
+        """Show how it went; None for full points, a part of the points as a number, CheckFailed for none."""
+        points = self._points.get(name)
+        shown = self._run(name, objects, points)
+        _show(shown)
+        if shown["fraction"] == 1.0:
+            return None
+        earned = shown["fraction"] * (1.0 if points is None else points)
+        if not earned:
+            raise CheckFailed(shown["headline"])
+        return float(earned)
+
+    def __repr__(self) -> str:
+        return f"check: the exercises of lesson {self._lesson_name}"
+
+
+def lesson(
+    name: str, *, language: str = "en", version: int | None = None, points: Mapping[str, float] | None = None
+) -> Check:
+    """The checks of lesson `name`. `points` are those of its exercises, for showing and partial credit."""
+    descriptor = os.environ.get(JUDGE_VARIABLE)
+    if descriptor is not None:
+        return Check(name, _ask_the_judge(int(descriptor)), points or {})
+    return Check(name, _judge_here(name, language, version), points or {})
+
+
+def _ask_the_judge(descriptor: int) -> Callable[..., Shown]:
+    """In a grading kernel nothing is judged: the student's objects are served to the judge outside."""
+    from autograder.checking.servant import Servant
+    from autograder.checking.wire import serve
+
+    connection = socket.socket(fileno=descriptor)
+
+    def run(name: str, objects: tuple[Any, ...], points: float | None) -> Shown:
+        return serve(connection, name, Servant(objects))
+
+    return run
+
+
+def _judge_here(name: str, language: str, version: int | None) -> Callable[..., Shown]:
+    from autograder.checking.caller import local_answer
+    from autograder.checking.judge import judge
+    from autograder.checking.result import present
+
+    module = _exercises(name, language)
+    known = module.VERSION
+    if version is not None and version > known:
+        raise LookupError(say("outdated", language, lesson=name, wanted=version, known=known))
+    exercises = {exercise.name: exercise for exercise in module.EXERCISES}
+
+    def run(exercise_name: str, objects: tuple[Any, ...], points: float | None) -> Shown:
+        if exercise_name not in exercises:
+            names = ", ".join(exercises)
+            raise LookupError(say("unknown", language, lesson=name, name=exercise_name, names=names))
+        seed = zlib.crc32(f"{name} {exercise_name}".encode())
+        verdict = judge(exercises[exercise_name], local_answer(*objects), seed=seed)
+        result = present(verdict, language, points)
+        return {
+            "fraction": verdict.fraction,
+            "headline": result.headline,
+            "text": str(result),
+            "html": result._repr_html_(),
+        }
+
+    return run
+
+
+def _exercises(name: str, language: str) -> Any:
+    """The module that declares a lesson's exercises, loaded when it is first asked for."""
+    import autograder.exercises
+
+    known = sorted(module.name for module in pkgutil.iter_modules(autograder.exercises.__path__))
+    if name not in known:
+        raise LookupError(say("no lesson", language, lesson=name, names=", ".join(known)))
+    return importlib.import_module(f"autograder.exercises.{name}")
+
+
+def _show(shown: Shown) -> None:
+    """As HTML where the notebook can, as text elsewhere."""
+    try:
+        from IPython import get_ipython
+        from IPython.display import display
+    except ImportError:
+        get_ipython = None
+    if get_ipython is None or get_ipython() is None:
+        print(shown["text"])
+    else:
+        display({"text/html": shown["html"], "text/plain": shown["text"]}, raw=True)

@@ -1,0 +1,156 @@
+"""What a check shows: as HTML in a notebook and as text everywhere else."""
+
+import html
+from dataclasses import dataclass
+
+from autograder.checking import explain
+from autograder.checking.judge import Failure, Verdict
+from autograder.checking.words import say
+
+# A verdict never speaks by colour alone: a mark and a word say the same. Colours follow JupyterLab's theme.
+MARKS = {"passed": "✓", "partly": "◐", "failed": "✗", "not written": "○"}
+TONES = {
+    "passed": "var(--jp-success-color1, #2e7d32)",
+    "partly": "var(--jp-warn-color1, #b26a00)",
+    "failed": "var(--jp-error-color1, #c62828)",
+    "not written": "var(--jp-border-color1, #8a8a8a)",
+}
+BOX = "border-left:4px solid {tone};padding:.4em .9em;margin:.3em 0;color:var(--jp-ui-font-color1,inherit)"
+CODE = "margin:.1em 0;white-space:pre-wrap;font-family:var(--jp-code-font-family,monospace);background:none"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that a result says: a heading, and what stands under it as text or as code."""
+
+    heading: str
+    text: str
+    is_code: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """A verdict as a student sees it."""
+
+    name: str
+    state: str
+    score: str
+    items: tuple[Item, ...]
+    language: str
+    picture: str = ""
+
+    @property
+    def headline(self) -> str:
+        ending = f" — {self.score}" if self.score else ""
+        return f"{self.name}: {say(self.state, self.language)}{ending}"
+
+    def __str__(self) -> str:
+        lines = [f"{MARKS[self.state]} {self.headline}"]
+        for item in self.items:
+            text = item.text.replace("\n", "\n    ")
+            lines.append(f"  {item.heading}: {text}" if item.heading else f"  {text}")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        title = f"<strong>{MARKS[self.state]} {html.escape(self.headline)}</strong>"
+        body = "".join(_item_html(item) for item in self.items)
+        style = BOX.format(tone=TONES[self.state])
+        label = html.escape(self.headline, quote=True)
+        # role=status: a screen reader speaks it when it appears
+        return (
+            f'<div role="status" aria-label="{label}" lang="{self.language}" style="{style}">'
+            f"<div>{title}</div>{body}{self.picture}</div>"
+        )
+
+
+def _item_html(item: Item) -> str:
+    heading = f"<div><em>{html.escape(item.heading)}</em></div>" if item.heading else ""
+    text = html.escape(item.text)
+    body = f'<pre style="{CODE}">{text}</pre>' if item.is_code else f"<div>{text}</div>"
+    return f'<div style="margin-top:.5em">{heading}{body}</div>'
+
+
+def present(verdict: Verdict, language: str, points: float | None = None) -> Result:
+    """The verdict for the student's eyes."""
+    failure = verdict.failure
+    state = _state(verdict)
+    if state == "not written":
+        items = [Item("", say("predict it" if verdict.exercise.hide_expected else "write it", language))]
+    elif verdict.broke:
+        items = [Item("", explain.broke(verdict, language))]
+    elif failure is None:
+        items = [Item("", _what_was_tried(verdict, language))]
+    else:
+        items = [*_parts(verdict, language), *_failure(verdict, failure, language)]
+    return Result(
+        verdict.exercise.name,
+        state,
+        _score(verdict, language, points),
+        tuple(items),
+        language,
+        _picture(verdict, language) if failure is not None else "",
+    )
+
+
+def _state(verdict: Verdict) -> str:
+    if verdict.passed:
+        return "passed"
+    failure = verdict.failure
+    if failure is not None and failure.is_not_written:
+        return "not written"
+    return "partly" if verdict.fraction else "failed"
+
+
+def _score(verdict: Verdict, language: str, points: float | None) -> str:
+    if points is None:
+        return ""
+    earned = f"{points * verdict.fraction:.3g}"
+    return say("point" if points == 1 else "points", language, earned=earned, points=f"{points:g}")
+
+
+def _what_was_tried(verdict: Verdict, language: str) -> str:
+    return say("compared" if verdict.exercise.hide_expected else "tried", language, count=verdict.tried)
+
+
+def _parts(verdict: Verdict, language: str) -> list[Item]:
+    if len(verdict.parts) == 1:
+        return []
+    lines = []
+    for part in verdict.parts:
+        passed = part.failure is None
+        word = say("part passed" if passed else "part failed", language)
+        mark = MARKS["passed" if passed else "failed"]
+        lines.append(f"{mark} {part.part.title.in_language(language)} ({word})")
+    return [Item("", "\n".join(lines), is_code=True)]
+
+
+def _failure(verdict: Verdict, failure: Failure, language: str) -> list[Item]:
+    error = failure.got.error
+    items = []
+    if failure.case:
+        given = "\n".join(f"{name} = {value}" for name, value in explain.inputs(failure.case))
+        items.append(Item(say("smallest", language), given, is_code=True))
+    if error is None:
+        items.append(Item(say("got", language), explain.plain(failure.got.value), is_code=True))
+    if not verdict.exercise.hide_expected:
+        items.append(Item(say("expected", language), explain.plain(failure.expected), is_code=True))
+    items.append(Item(say("why", language), explain.what_is_wrong(verdict, failure, language)))
+    if error is not None and error.frames:
+        lines = "\n".join(explain.where_it_raised(error, language))
+        items.append(Item(say("in your code", language), lines, is_code=True))
+    if verdict.mistake is not None:
+        items.append(Item(say("likely", language), verdict.mistake.says.in_language(language)))
+    return items
+
+
+def _picture(verdict: Verdict, language: str) -> str:
+    """The exercise's own drawing of what came and what was expected; a result does without where it fails."""
+    failure, draw = verdict.failure, verdict.exercise.picture
+    if draw is None or failure is None or failure.got.error is not None or verdict.broke:
+        return ""
+    try:
+        return draw(failure.got.value, failure.expected, language)
+    except (TypeError, ValueError, IndexError):
+        return ""

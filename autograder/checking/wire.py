@@ -1,0 +1,108 @@
+"""The link between a judge and a student's kernel in another process: messages over a socket."""
+
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable
+from typing import Any
+
+from autograder.checking.caller import LinkLost
+from autograder.checking.servant import Servant
+from autograder.checking.values import pack, unpack
+
+MAX_MESSAGE_BYTES = 256 * 2**20
+
+# What a message is, in its first byte.
+CHECK, REQUEST, REPLY, ASK, TOLD, DONE = (bytes([c]) for c in b"CQRATD")
+
+
+class DescriptorLink:
+    """The judge's end. Each exchange has `seconds`; what comes is bounded, and nothing in it is trusted."""
+
+    def __init__(self, connection: socket.socket, *, seconds: float) -> None:
+        self._connection = connection
+        self._seconds = seconds
+
+    def exchange(self, request: bytes, ask: Callable[[bytes], bytes]) -> bytes:
+        ends_at = time.monotonic() + self._seconds
+        send(self._connection, REQUEST, request, ends_at)
+        while True:
+            kind, data = receive(self._connection, ends_at)
+            if kind == REPLY:
+                return data
+            if kind != ASK:
+                raise LinkLost(f"a message of kind {kind!r} where an answer was due")
+            send(self._connection, TOLD, ask(data), ends_at)
+
+    def next_check(self, ends_at: float) -> dict[str, Any]:
+        """Which check the notebook has come to."""
+        kind, data = receive(self._connection, ends_at)
+        if kind != CHECK:
+            raise LinkLost(f"a message of kind {kind!r} where a check was due")
+        return unpack(data)
+
+    def done(self, shown: dict[str, Any], ends_at: float) -> None:
+        """Tell the notebook how the check ended, for it to show."""
+        send(self._connection, DONE, pack(shown), ends_at)
+
+
+def serve(connection: socket.socket, name: str, servant: Servant) -> dict[str, Any]:
+    """The student's end: announce the check, do what the judge asks, and give what it says at the end."""
+    send(connection, CHECK, pack({"check": name}))
+
+    def ask(data: bytes) -> bytes:
+        send(connection, ASK, data)
+        kind, answer = receive(connection)
+        if kind != TOLD:
+            raise LinkLost(f"a message of kind {kind!r} where the judge's word was due")
+        return answer
+
+    while True:
+        kind, data = receive(connection)
+        if kind == DONE:
+            return unpack(data)
+        send(connection, REPLY, servant.handle(data, ask))
+
+
+def send(connection: socket.socket, kind: bytes, data: bytes, ends_at: float | None = None) -> None:
+    """Write one message whole."""
+    view = memoryview(kind + struct.pack("<Q", len(data)) + data)
+    while view:
+        _wait(connection, ends_at, to_write=True)
+        try:
+            view = view[connection.send(view) :]
+        except OSError as error:
+            raise LinkLost(f"the other side is gone ({error})") from None
+
+
+def receive(connection: socket.socket, ends_at: float | None = None) -> tuple[bytes, bytes]:
+    """Read one message whole, as (kind, data)."""
+    header = _read(connection, 9, ends_at)
+    (length,) = struct.unpack("<Q", header[1:])
+    if length > MAX_MESSAGE_BYTES:
+        raise LinkLost(f"a message of {length} bytes; at most {MAX_MESSAGE_BYTES} fit")
+    return header[:1], _read(connection, length, ends_at)
+
+
+def _read(connection: socket.socket, length: int, ends_at: float | None) -> bytes:
+    data = bytearray()
+    while len(data) < length:
+        _wait(connection, ends_at)
+        try:
+            piece = connection.recv(min(length - len(data), 2**20))
+        except OSError as error:
+            raise LinkLost(f"the other side is gone ({error})") from None
+        if not piece:
+            raise LinkLost("the other side is gone")
+        data += piece
+    return bytes(data)
+
+
+def _wait(connection: socket.socket, ends_at: float | None, *, to_write: bool = False) -> None:
+    if ends_at is None:
+        return
+    left = ends_at - time.monotonic()
+    ready = select.select([] if to_write else [connection], [connection] if to_write else [], [], max(left, 0))
+    if not any(ready):
+        raise LinkLost("no answer in time")
