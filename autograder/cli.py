@@ -1,0 +1,36 @@
+"""The command line: parse, call, print.
+
+A command is a module with `configure(parser)` and `run(options, say) -> exit status`; only the one asked for
+is imported.
+"""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from autograder.errors import UserError
+
+COMMANDS = {
+    "build": ("autograder.lessons.build", "write the notebooks of the lessons from their sources"),
+    "translate": ("autograder.lessons.translate", "make and update the translations of the lessons"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 if all is well, 1 if something was found wanting, 2 if the request does not fit."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    parser = argparse.ArgumentParser(prog="autograder", description="Releases, checks and grades lessons.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module, purpose) in COMMANDS.items():
+        command = commands.add_parser(name, help=purpose, description=purpose)
+        if name in arguments[:1]:
+            importlib.import_module(module).configure(command)
+    options = parser.parse_args(arguments)
+    module, _ = COMMANDS[options.command]
+    try:
+        status: int = importlib.import_module(module).run(options, print)
+    except UserError as error:
+        print(f"autograder {options.command}: {error}", file=sys.stderr)
+        return 2
+    return status

@@ -1,0 +1,5 @@
+"""What a person can mend: shown as one clear message, without a traceback."""
+
+
+class UserError(Exception):
+    """Something asked of the autograder that does not fit; its text says what does."""

@@ -1,0 +1,63 @@
+"""Makes the outputs of an executed lesson the same on every run, and refuses what cannot be."""
+
+import copy
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.errors import UserError
+from autograder.lessons.edition import Edition
+
+IGNORED_BY_NBVAL = "nbval-ignore-output"
+DRAWN_ID = re.compile(r"(?<![0-9A-Za-z+/])[0-9a-f]{32}(?![0-9A-Za-z+/=])")  # matplotlib's uuid for an animation
+PICTURE_IN_TEXT = re.compile(r"data:(?:image|video)/|<svg\b")
+REFUSED = {
+    "an address in memory": re.compile(r"\bat 0x[0-9a-f]{6,}"),
+    "a folder of this machine": re.compile(re.escape(str(Path.home())) + r"(?=[/\\])|/tmp/(?:tmp|ipykernel)"),
+}
+
+
+def steady(notebook: NotebookNode, edition: Edition) -> NotebookNode:
+    """Number drawn ids, drop progress bars, tag what nbval cannot compare, and refuse paths and addresses."""
+    notebook = copy.deepcopy(notebook)
+    ids: dict[str, str] = {}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        outputs = [output for output in cell.outputs if not _is_progress(output)]
+        dropped = len(outputs) < len(cell.outputs)
+        cell.outputs = [_map_texts(output, lambda text: _number(text, ids)) for output in outputs]
+        texts = [text for output in cell.outputs for text in _texts(output)]
+        for what in _refusals(cell.outputs, texts):
+            raise UserError(f"{edition.lesson.id}, cell {cell.id}: its output holds {what}")
+        if dropped or any(PICTURE_IN_TEXT.search(text) for text in texts):
+            cell.metadata.tags = [*cell.metadata.get("tags", []), IGNORED_BY_NBVAL]
+    return notebook
+
+
+def _is_progress(output: NotebookNode) -> bool:
+    return output.output_type == "stream" and output.name == "stderr" and "\r" in output.text
+
+
+def _refusals(outputs: list[NotebookNode], texts: list[str]) -> list[str]:
+    found = [f"{what}, {match[0]}…" for text in texts for what, form in REFUSED.items() if (match := form.search(text))]
+    warnings = [output.text for output in outputs if output.output_type == "stream" and output.name == "stderr"]
+    return found + [f"a warning: {text.strip().splitlines()[0]}" for text in warnings]
+
+
+def _texts(output: NotebookNode) -> list[str]:
+    if output.output_type == "stream":
+        return [output.text]
+    return [value for value in output.get("data", {}).values() if isinstance(value, str)]
+
+
+def _map_texts(output: NotebookNode, change: Callable[[str], str]) -> NotebookNode:
+    if "data" in output and "text/html" in output.data:
+        output.data["text/html"] = change(output.data["text/html"])
+    return output
+
+
+def _number(text: str, ids: dict[str, str]) -> str:
+    return DRAWN_ID.sub(lambda match: ids.setdefault(match[0], f"{len(ids) + 1:032x}"), text)
