@@ -88,9 +88,7 @@ def lanes(
     return rows, columns
 
 
-def _lane(
-    op: str, axis: int, n: int, size: int, stride: int, dilation: int, sides: Pair, *, ceil_mode: bool
-) -> Lane:
+def _lane(op: str, axis: int, n: int, size: int, stride: int, dilation: int, sides: Pair, *, ceil_mode: bool) -> Lane:
     before, after = sides
     half = span(size, dilation) // 2
     if max(sides) > half:

@@ -30,6 +30,9 @@ def fractional_max_pool2d_forward(
     require_pixels("fractional_max_pool2d", x)
     N, C, H, W = x.shape
     oh, ow = pair("fractional_max_pool2d", "output_size", output_size, least=1)
+    if oh > H or ow > W:
+        raise ValueError(f"fractional_max_pool2d: output_size is {oh}x{ow}; at most {H}x{W} fits")
+    generator("fractional_max_pool2d", rng)
     row_boundaries = fractional_regions(H, oh, rng)
     column_boundaries = fractional_regions(W, ow, rng)
     rows, columns = _members(row_boundaries), _members(column_boundaries)  # (oh, h), (ow, w)

@@ -34,9 +34,7 @@ def max_pool2d_forward(
     The maximum of a window is the maximum of its rows' maxima, so each axis is pooled in turn.
     """
     x = floats("max_pool2d", "x", x, "NCHW")
-    rows, columns = lanes(
-        "max_pool2d", x, size, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode
-    )
+    rows, columns = lanes("max_pool2d", x, size, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode)
     N, C, H, W = x.shape
     oh, ow = rows.windows, columns.windows
     y = np.empty((N * C, oh, ow), dtype=x.dtype)
@@ -46,9 +44,7 @@ def max_pool2d_forward(
     for block in blocks(planes):
         best = _max_along(columns, planes[block], column_winners[block])
         y[block] = _max_along(rows, best, row_winners[block])
-    cache = MaxPool2dCache(
-        column_winners.reshape(N, C, H, ow), row_winners.reshape(N, C, oh, ow), rows, columns
-    )
+    cache = MaxPool2dCache(column_winners.reshape(N, C, H, ow), row_winners.reshape(N, C, oh, ow), rows, columns)
     return y.reshape(N, C, oh, ow), cache
 
 
