@@ -15,9 +15,7 @@ class MaxOverTimeCache(NamedTuple):
     steps: int
 
 
-def max_over_time_forward(
-    x: npt.ArrayLike, lengths: npt.ArrayLike | None = None
-) -> tuple[Array, MaxOverTimeCache]:
+def max_over_time_forward(x: npt.ArrayLike, lengths: npt.ArrayLike | None = None) -> tuple[Array, MaxOverTimeCache]:
     """The largest value of each channel: x (N, C, L) -> y (N, C).
 
     `lengths` (N,) says how many steps of each sequence are real, so that the filling after them never wins.
