@@ -5,9 +5,7 @@ from collections.abc import Iterable, Sequence
 from cnnlib.ops._arguments import pair, whole
 
 
-def output_size(
-    n: int, kernel: int, *, stride: int = 1, padding: int | Sequence[int] = 0, dilation: int = 1
-) -> int:
+def output_size(n: int, kernel: int, *, stride: int = 1, padding: int | Sequence[int] = 0, dilation: int = 1) -> int:
     """How many windows fit along an axis of n values; a remainder that no window reaches is left out.
 
     `padding` is one number for both ends, or (before, after). 0 where not one window fits.
@@ -16,9 +14,7 @@ def output_size(
     return room // stride + 1 if room >= 0 else 0
 
 
-def fits_exactly(
-    n: int, kernel: int, *, stride: int = 1, padding: int | Sequence[int] = 0, dilation: int = 1
-) -> bool:
+def fits_exactly(n: int, kernel: int, *, stride: int = 1, padding: int | Sequence[int] = 0, dilation: int = 1) -> bool:
     """Whether the windows reach the last value, so that nothing is left out."""
     room = _room("fits_exactly", n, kernel, stride=stride, padding=padding, dilation=dilation)
     return room >= 0 and room % stride == 0
@@ -64,9 +60,7 @@ def receptive_field(layers: Iterable[Sequence[int]]) -> int:
 
 def _geometry(layer: Sequence[int]) -> tuple[int, int, int]:
     if not isinstance(layer, Sequence) or len(layer) not in (2, 3):
-        raise ValueError(
-            f"receptive_field: a layer is {layer!r}; (kernel, stride) or (kernel, stride, dilation) fits"
-        )
+        raise ValueError(f"receptive_field: a layer is {layer!r}; (kernel, stride) or (kernel, stride, dilation) fits")
     kernel, stride, dilation = (*layer, 1)[:3]
     return (
         whole("receptive_field", "kernel", kernel, least=1),
@@ -102,9 +96,7 @@ def _filter_weights(op: str, channels: int, filters: int, kernel: int | Sequence
     whole(op, "groups", groups, least=1)
     h, w = pair(op, "kernel", kernel, least=1)
     if channels % groups or filters % groups:
-        raise ValueError(
-            f"{op}: groups is {groups} but channels {channels}, filters {filters}; a divisor fits"
-        )
+        raise ValueError(f"{op}: groups is {groups} but channels {channels}, filters {filters}; a divisor fits")
     return channels // groups * h * w
 
 

@@ -25,9 +25,7 @@ def zeros(shape: Sequence[int], *, dtype: npt.DTypeLike = np.float64) -> Array:
     return np.zeros(_shape("zeros", shape), _dtype("zeros", dtype))
 
 
-def normal(
-    shape: Sequence[int], rng: np.random.Generator, *, std: float, dtype: npt.DTypeLike = np.float64
-) -> Array:
+def normal(shape: Sequence[int], rng: np.random.Generator, *, std: float, dtype: npt.DTypeLike = np.float64) -> Array:
     """Gaussian draws of mean 0 and standard deviation `std`."""
     return _normal("normal", shape, rng, number("normal", "std", std, least=0), dtype)
 
@@ -157,16 +155,12 @@ def _fans(op: str, shape: Sequence[int], transposed: bool) -> tuple[int, int]:
     return (n_out, n_in) if transposed else (n_in, n_out)
 
 
-def _normal(
-    op: str, shape: Sequence[int], rng: np.random.Generator, std: float, dtype: npt.DTypeLike
-) -> Array:
+def _normal(op: str, shape: Sequence[int], rng: np.random.Generator, std: float, dtype: npt.DTypeLike) -> Array:
     draws = generator(op, rng).normal(0.0, std, _shape(op, shape))
     return draws.astype(_dtype(op, dtype), copy=False)
 
 
-def _uniform(
-    op: str, shape: Sequence[int], rng: np.random.Generator, std: float, dtype: npt.DTypeLike
-) -> Array:
+def _uniform(op: str, shape: Sequence[int], rng: np.random.Generator, std: float, dtype: npt.DTypeLike) -> Array:
     reach = math.sqrt(3) * std  # values from -reach to reach have the variance reach² / 3
     draws = generator(op, rng).uniform(-reach, reach, _shape(op, shape))
     return draws.astype(_dtype(op, dtype), copy=False)

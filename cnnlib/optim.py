@@ -72,21 +72,15 @@ class Optimizer(ABC):
             raise ValueError(f"{op}: the parameter {name} is read-only; a step writes into it")
         known = self._shapes.setdefault(name, theta.shape)
         if theta.shape != known:
-            raise ValueError(
-                f"{op}: the parameter {name} has shape {theta.shape} but had {known} at the first step"
-            )
+            raise ValueError(f"{op}: the parameter {name} has shape {theta.shape} but had {known} at the first step")
 
     def _require_gradient(self, name: str, theta: Array, g: Array) -> None:
         op = type(self).__name__
         if np.shape(g) != theta.shape:
-            raise ValueError(
-                f"{op}: the gradient of {name} has shape {np.shape(g)} but {name} has {theta.shape}"
-            )
+            raise ValueError(f"{op}: the gradient of {name} has shape {np.shape(g)} but {name} has {theta.shape}")
         wrong = np.size(g) - int(np.isfinite(g).sum())
         if wrong:
-            raise ValueError(
-                f"{op}: the gradient of {name} is NaN or infinite in {wrong} of {np.size(g)} values"
-            )
+            raise ValueError(f"{op}: the gradient of {name} is NaN or infinite in {wrong} of {np.size(g)} values")
 
     def _number(self, name: str, value: float, *, least: float = -math.inf, most: float = math.inf) -> float:
         return number(type(self).__name__, name, value, least=least, most=most)
@@ -103,9 +97,7 @@ class SGD(Optimizer):
     v ← μ v + g, θ ← θ - η v; with Nesterov's look ahead, θ ← θ - η (g + μ v).
     """
 
-    def __init__(
-        self, lr: float, *, momentum: float = 0.0, nesterov: bool = False, weight_decay: float = 0.0
-    ) -> None:
+    def __init__(self, lr: float, *, momentum: float = 0.0, nesterov: bool = False, weight_decay: float = 0.0) -> None:
         super().__init__(lr, weight_decay)
         self.momentum = self._below_one("momentum", momentum)
         self.nesterov = nesterov
@@ -142,9 +134,7 @@ class RMSProp(Optimizer):
     v ← ρ v + (1 - ρ) g², θ ← θ - η g / (√v + ε).
     """
 
-    def __init__(
-        self, lr: float = 1e-2, *, rho: float = 0.99, eps: float = 1e-8, weight_decay: float = 0.0
-    ) -> None:
+    def __init__(self, lr: float = 1e-2, *, rho: float = 0.99, eps: float = 1e-8, weight_decay: float = 0.0) -> None:
         super().__init__(lr, weight_decay)
         self.rho = self._below_one("rho", rho)
         self.eps = self._number("eps", eps, least=0)

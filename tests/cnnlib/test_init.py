@@ -86,9 +86,7 @@ def test_spread_is_that_of_torch_under_the_same_name(name, shape):
 
 
 def test_xavier_of_the_notes_is_glorots_where_a_layer_is_square():
-    np.testing.assert_array_equal(
-        init.lecun_normal((64, 64), fresh_rng()), init.xavier_normal((64, 64), fresh_rng())
-    )
+    np.testing.assert_array_equal(init.lecun_normal((64, 64), fresh_rng()), init.xavier_normal((64, 64), fresh_rng()))
 
 
 def test_transposed_shapes_swap_the_fans():
@@ -132,9 +130,7 @@ def test_gain_of_known_activations():
     leaky = init.gain(lambda z: leaky_relu_forward(z, 0.2)[0])
     assert leaky == pytest.approx(torch.nn.init.calculate_gain("leaky_relu", 0.2), abs=1e-6)
     draws = np.tanh(fresh_rng().standard_normal(400_000))
-    assert init.gain(lambda z: tanh_forward(z)[0]) == pytest.approx(
-        1 / math.sqrt((draws**2).mean()), rel=5e-3
-    )
+    assert init.gain(lambda z: tanh_forward(z)[0]) == pytest.approx(1 / math.sqrt((draws**2).mean()), rel=5e-3)
 
 
 def test_he_keeps_the_mean_square_through_twenty_layers_of_relu_and_lecun_halves_it():
