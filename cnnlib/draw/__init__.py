@@ -1,0 +1,24 @@
+"""Pictures for the lessons: arrays in, a Figure with alternative text out."""
+
+from cnnlib.draw.arrays import array, equation, kernels
+from cnnlib.draw.difference import difference
+from cnnlib.draw.images import filtered, images
+from cnnlib.draw.picture import Picture
+from cnnlib.draw.signals import boxes, stems
+from cnnlib.draw.sliding_window import SlidingWindow, sliding_window
+from cnnlib.draw.words import language
+
+__all__ = [
+    "Picture",
+    "SlidingWindow",
+    "array",
+    "boxes",
+    "difference",
+    "equation",
+    "filtered",
+    "images",
+    "kernels",
+    "language",
+    "sliding_window",
+    "stems",
+]

@@ -1,0 +1,71 @@
+"""The few words that stand inside pictures, in the language of the lesson."""
+
+WORDS = {
+    "array": {"en": "{name} {shape}: {values}", "fr": "{name} {shape} : {values}"},
+    "range": {"en": "values from {low} to {high}", "fr": "valeurs de {low} à {high}"},
+    "an array": {"en": "array", "fr": "tableau"},
+    "marked": {"en": "marked: {cells}", "fr": "marqué : {cells}"},
+    "kernels": {"en": "{count} kernels. {items}", "fr": "{count} noyaux. {items}"},
+    "images": {"en": "{count} images: {items}", "fr": "{count} images : {items}"},
+    "filtered": {
+        "en": "An image and what {count} filters make of it: {items}",
+        "fr": "Une image et ce qu'en font {count} filtres : {items}",
+    },
+    "the image": {"en": "the image", "fr": "l'image"},
+    "stems": {"en": "Stem plots. {items}", "fr": "Diagrammes en bâtons. {items}"},
+    "expected": {"en": "expected", "fr": "attendu"},
+    "got": {"en": "got", "fr": "obtenu"},
+    "difference": {"en": "got − expected", "fr": "obtenu − attendu"},
+    "crop": {
+        "en": "rows {top}–{bottom}, columns {left}–{right}",
+        "fr": "lignes {top}–{bottom}, colonnes {left}–{right}",
+    },
+    "differ": {
+        "en": "Values that differ: {count} of {total}. First at {where}: expected {expected}, got {got}.",
+        "fr": "Valeurs différentes : {count} sur {total}. La première en {where} : attendu {expected}, obtenu {got}.",
+    },
+    "same": {"en": "No value differs.", "fr": "Aucune valeur ne diffère."},
+    "shapes": {
+        "en": "The shapes differ: expected {expected}, got {got}.",
+        "fr": "Les dimensions diffèrent : attendu {expected}, obtenu {got}.",
+    },
+    "sliding": {
+        "en": "Sliding window: {kernel} over {input} gives {output}",
+        "fr": "Fenêtre glissante : {kernel} sur {input} donne {output}",
+    },
+    "input": {"en": "input", "fr": "entrée"},
+    "kernel": {"en": "kernel", "fr": "noyau"},
+    "products": {"en": "products", "fr": "produits"},
+    "output": {"en": "output", "fr": "sortie"},
+    "stride": {"en": "stride {n}", "fr": "pas {n}"},
+    "padding": {"en": "padding {n}", "fr": "remplissage {n}"},
+    "dilation": {"en": "dilation {n}", "fr": "dilatation {n}"},
+    "first": {"en": "First", "fr": "Début"},
+    "back": {"en": "Back", "fr": "Reculer"},
+    "step": {"en": "Step", "fr": "Avancer"},
+    "play": {"en": "Play", "fr": "Lecture"},
+    "pause": {"en": "Pause", "fr": "Pause"},
+    "window": {"en": "window", "fr": "fenêtre"},
+    "of": {"en": "window {t} of {count}", "fr": "fenêtre {t} sur {count}"},
+    "keys": {
+        "en": "Keys: ← → one window, Home and End, Space to play or pause.",
+        "fr": "Touches : ← → une fenêtre, Début et Fin, Espace pour lire ou suspendre.",
+    },
+}
+
+LANGUAGES = ("en", "fr")
+
+_chosen = "en"
+
+
+def language(code: str) -> None:
+    """Let every picture drawn from now on speak this language: "en" or "fr"."""
+    global _chosen
+    if code not in LANGUAGES:
+        raise ValueError(f'draw.language: code is {code!r}; "en" or "fr" fits')
+    _chosen = code
+
+
+def say(key: str, **values: object) -> str:
+    """The word or sentence in the language chosen, its {places} filled in."""
+    return WORDS[key][_chosen].format(**values)

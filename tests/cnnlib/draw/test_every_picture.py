@@ -1,0 +1,160 @@
+"""One contract for all pictures: readable, described, in both languages, and the inputs left alone."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from matplotlib import rc_context
+
+from cnnlib import draw
+from cnnlib.draw.picture import WIDTH
+
+RNG = np.random.default_rng(0)
+PLANE = RNG.integers(-9, 10, (4, 7))
+KERNELS = RNG.normal(size=(3, 3, 3)).round(2)
+PHOTO = RNG.random((40, 60))
+FINE = RNG.normal(size=(12, 15, 15))
+SIGNAL = np.array([1.0, 4, -1, 0, 2, -2, 1, 3, 3, 1])
+
+PICTURES = {
+    "array": lambda: draw.array(PLANE, title="x", marked=PLANE > 5, windows=[(0, 0, 2, 2), (1, 1, 3, 3)]),
+    "array, one axis": lambda: draw.array(SIGNAL),
+    "array, too fine for numbers": lambda: draw.array(PHOTO, title="a photo"),
+    "equation": lambda: draw.equation(PLANE, "⋆", KERNELS[0], "=", KERNELS[1], titles=["x", "k", "y"]),
+    "kernels": lambda: draw.kernels(KERNELS, titles=["one", "two", "a rather long name for three"]),
+    "kernels, shades": lambda: draw.kernels(FINE, titles=[f"{i}" for i in range(12)]),
+    "images": lambda: draw.images([PHOTO, PHOTO.T], titles=["upright", "turned"], credit="someone, CC0"),
+    "images, one scale": lambda: draw.images(KERNELS, scale="shared", signed=True),
+    "filtered": lambda: draw.filtered(PHOTO, KERNELS, [PHOTO - 0.5] * 3, titles=["a", "b", "c"], credit="CC0"),
+    "boxes": lambda: draw.boxes({"x": SIGNAL, "k": [1, 2]}, shifts=[0, 3], marked={"x": SIGNAL > 2}),
+    "stems": lambda: draw.stems({"x": SIGNAL, "a longer name": [1, 2.5]}, shared=True),
+    "difference": lambda: draw.difference(PLANE, np.where(PLANE == 4, 0, PLANE)),
+    "difference, one axis": lambda: draw.difference(SIGNAL, SIGNAL[::-1]),
+    "difference, single": lambda: draw.difference(1.0, 2.0),
+    "difference, far decimals": lambda: draw.difference(PHOTO, PHOTO * 1.00003),
+    "difference, shapes": lambda: draw.difference(PLANE, PLANE.T),
+}
+
+
+@pytest.fixture(params=PICTURES, scope="module")
+def picture(request):
+    return PICTURES[request.param]()
+
+
+@pytest.fixture(params=PICTURES)
+def make(request):
+    return PICTURES[request.param]
+
+
+def texts_of(picture):
+    """Everything written: words on the page, numbers in boxes, ticks."""
+    written = list(picture.texts)
+    for axes in picture.axes:
+        written += axes.texts
+        if axes.axison:
+            written += [*axes.get_xticklabels(), *axes.get_yticklabels()]
+    return [text for text in written if text.get_text()]
+
+
+def test_is_a_figure_of_a_notebooks_width(picture):
+    assert 0.5 < picture.get_figwidth() <= WIDTH + 1e-9
+    assert picture.png().startswith(b"\x89PNG")
+
+
+def test_every_text_is_large_enough_and_on_the_page(picture):
+    picture.draw_without_rendering()
+    page = picture.bbox
+    for text in texts_of(picture):
+        assert text.get_fontsize() >= 9.0, text.get_text()
+        box = text.get_window_extent()
+        assert page.x0 - 1 <= box.x0, text.get_text()
+        assert box.x1 <= page.x1 + 1, text.get_text()
+        assert page.y0 - 1 <= box.y0, text.get_text()
+        assert box.y1 <= page.y1 + 1, text.get_text()
+
+
+def test_numbers_stay_in_their_boxes(picture):
+    picture.draw_without_rendering()
+    for axes in picture.axes:
+        if axes.axison:
+            continue
+        box = axes.get_window_extent().width / (axes.get_xlim()[1] - axes.get_xlim()[0])
+        assert all(text.get_window_extent().width <= box for text in axes.texts)
+
+
+def test_shows_itself_as_an_image_with_alternative_text(picture):
+    bundle = picture._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html"}
+    assert bundle["text/html"].startswith('<img alt="')
+    assert len(picture.alt) > 10
+    assert bundle["text/plain"] == f"Picture: {picture.alt}" == repr(picture)
+
+
+def test_french_says_something_else(make):
+    english = make().alt
+    draw.language("fr")
+    assert make().alt != english
+
+
+def test_looks_the_same_whatever_the_readers_style(make):
+    plain = make().png()
+    dark = {
+        "text.color": "white",
+        "axes.facecolor": "black",
+        "axes.edgecolor": "white",
+        "xtick.color": "white",
+        "xtick.labelcolor": "white",
+        "ytick.labelcolor": "white",
+        "figure.facecolor": "black",
+        "savefig.facecolor": "black",
+        "savefig.bbox": "tight",
+        "image.cmap": "jet",
+        "image.origin": "lower",
+        "font.family": "serif",
+        "font.size": 20,
+    }
+    with rc_context(dark):
+        styled = make()
+        assert styled.png() == plain
+
+
+def test_alternative_text_can_be_given_and_is_escaped():
+    picture = draw.array([1, 2], alt='a "quoted" <word>')
+    assert picture.html().startswith('<img alt="a &quot;quoted&quot; &lt;word&gt;"')
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda x, k: draw.array(x, marked=x > 0),
+        lambda x, k: draw.equation(x, "⋆", k),
+        lambda x, k: draw.kernels([x, k]),
+        lambda x, k: draw.images([x, k]),
+        lambda x, k: draw.filtered(x, [k], [x]),
+        lambda x, k: draw.boxes({"x": x[0], "k": k[0]}),
+        lambda x, k: draw.stems({"x": x[0], "k": k[0]}),
+        lambda x, k: draw.difference(x, x + 1),
+        lambda x, k: draw.sliding_window(x, k, padding=1),
+    ],
+    ids=["array", "equation", "kernels", "images", "filtered", "boxes", "stems", "difference", "sliding_window"],
+)
+def test_strided_inputs_work_and_are_not_changed(make):
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(12, 10)).astype(np.float32)[::2, ::-2]
+    k = np.asfortranarray(rng.integers(-3, 4, (3, 2)))
+    before = x.copy(), k.copy()
+    drawn = make(x, k)
+    if isinstance(drawn, draw.Picture):
+        drawn.png()
+    np.testing.assert_array_equal(x, before[0])
+    np.testing.assert_array_equal(k, before[1])
+
+
+def test_importing_it_imports_no_torch_no_pyplot_no_ipython():
+    code = (
+        "import sys, cnnlib.draw; cnnlib.draw.array([1]).png(); "
+        "print([m for m in ('torch', 'matplotlib.pyplot', 'IPython') if m in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
