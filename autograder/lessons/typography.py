@@ -11,7 +11,7 @@ FRENCH = [
     (re.compile(f"«{BLANK}*"), f"«{NO_BREAK}"),
     (re.compile(f"{BLANK}*»"), f"{NO_BREAK}»"),
     (re.compile(f"(?<=\\S){BLANK}+(?=[;?]|!(?!\\[))"), NARROW),
-    (re.compile(f"(?<=\\S){BLANK}+(?=:(?!\\S))"), NO_BREAK),
+    (re.compile(f"(?<=[^\\s|]){BLANK}+(?=:(?!\\S))"), NO_BREAK),
     (re.compile(f"(?<=\\d){BLANK}+(?=%)"), NO_BREAK),
 ]
 

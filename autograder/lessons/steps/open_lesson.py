@@ -1,6 +1,7 @@
 """Puts the generated, locked first cell before a lesson, and says in the metadata which lesson it is."""
 
 import copy
+from collections.abc import Mapping
 
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell
@@ -17,13 +18,24 @@ def open_lesson(notebook: NotebookNode, edition: Edition) -> NotebookNode:
     """Prepend the cell that makes `check`."""
     notebook = copy.deepcopy(notebook)
     lesson = edition.lesson
-    source = (
-        f"from {edition.checks} import lesson\n\n"
-        f'check = lesson("{lesson.id}", language="{edition.language}", version={lesson.version})'
-    )
-    marker = {"marker": {"kind": "lesson", "name": "lesson", "line": 0}}
-    notebook.cells.insert(0, new_code_cell(source, id="lesson", metadata=from_dict(marker)))
+    markers = [cell.metadata.marker for cell in notebook.cells]
+    points = {marker.name: marker.points for marker in markers if marker.kind in ("exercise", "predict")}
+    marker = from_dict({"marker": {"kind": "lesson", "name": "lesson", "line": 0}})
+    notebook.cells.insert(0, new_code_cell(_source(edition, points), id="lesson", metadata=marker))
     name = {"id": lesson.id, "language": edition.language, "version": lesson.version}
     notebook.metadata = from_dict({**KERNEL, "lesson": name})
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
+
+
+def _source(edition: Edition, points: Mapping[str, float]) -> str:
+    listed = ", ".join(f'"{name}": {worth}' for name, worth in points.items())
+    return (
+        f"from {edition.checks} import lesson\n\n"
+        "check = lesson(\n"
+        f'    "{edition.lesson.id}",\n'
+        f'    language="{edition.language}",\n'
+        f"    version={edition.lesson.version},\n"
+        f"    points={{{listed}}},\n"
+        ")"
+    )

@@ -11,7 +11,7 @@ from autograder.errors import UserError
 from autograder.lessons.edition import Edition
 
 IGNORED_BY_NBVAL = "nbval-ignore-output"
-DRAWN_ID = re.compile(r"(?<![0-9A-Za-z+/])[0-9a-f]{32}(?![0-9A-Za-z+/=])")  # matplotlib's uuid for an animation
+ANIMATION = re.compile(r"_anim_img([0-9a-f]{32})")  # matplotlib draws a uuid for each
 PICTURE_IN_TEXT = re.compile(r"data:(?:image|video)/|<svg\b")
 REFUSED = {
     "an address in memory": re.compile(r"\bat 0x[0-9a-f]{6,}"),
@@ -60,4 +60,6 @@ def _map_texts(output: NotebookNode, change: Callable[[str], str]) -> NotebookNo
 
 
 def _number(text: str, ids: dict[str, str]) -> str:
-    return DRAWN_ID.sub(lambda match: ids.setdefault(match[0], f"{len(ids) + 1:032x}"), text)
+    for drawn in ANIMATION.findall(text):
+        text = text.replace(drawn, ids.setdefault(drawn, f"{len(ids) + 1:032x}"))
+    return text
