@@ -31,8 +31,8 @@ Maker = Callable[..., Job]
 Cases = Mapping[str, tuple[Any, ...]]
 
 THREADS = 2
-# Idle worker threads of one library spin for a while after its work; they must not slow the next peer.
-SETTLE_SECONDS = 0.03
+# The idle threads of OpenBLAS spin for some 30 ms after its work; without a rest they slow torch up to tenfold.
+SETTLE_SECONDS = 0.1
 
 
 def main(
@@ -124,16 +124,10 @@ def times_table(runs: Sequence[Mapping[str, Mapping[str, float]]], *, against: s
     ]
     for name in names:
         times = (f"{1000 * min(run[name][peer] for run in runs):.1f}" for peer in peers)
-        ratios = (
-            f"{statistics.median(run[name][peer] / run[name][against] for run in runs):.2f}"
-            for peer in others
-        )
+        ratios = (f"{statistics.median(run[name][peer] / run[name][against] for run in runs):.2f}" for peer in others)
         lines.append(_row(name, *times, *ratios))
     for number, run in enumerate(runs, start=1):
-        means = (
-            f"{geometric_mean([run[name][peer] / run[name][against] for name in names]):.2f}"
-            for peer in others
-        )
+        means = (f"{geometric_mean([run[name][peer] / run[name][against] for name in names]):.2f}" for peer in others)
         lines.append(_row(f"geometric mean, run {number}", *("" for _ in peers), *means))
     return "\n".join(lines)
 
