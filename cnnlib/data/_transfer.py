@@ -27,7 +27,7 @@ def transfer(url: str, part: Path, *, label: str, timeout: float, progress: bool
 
     Anything wrong with the network is a TransferFailed, anything wrong with the disk an OSError.
     """
-    start = part.stat().st_size if part.exists() else 0
+    start = length(part)
     try:
         response = urllib.request.urlopen(_request(url, part, start), timeout=timeout)
     except urllib.error.HTTPError as error:
@@ -42,6 +42,14 @@ def transfer(url: str, part: Path, *, label: str, timeout: float, progress: bool
         start = _start_of_answer(response, url, start)
         version_file(part).write_text(f"{url}\n{_version(response)}", encoding="utf-8")
         _save(response, url, part, start, label=label, timeout=timeout, progress=progress)
+
+
+def length(part: Path) -> int:
+    """How many bytes have come; none if there is no such file, or no longer."""
+    try:
+        return part.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def version_file(part: Path) -> Path:

@@ -5,7 +5,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from cnnlib.data._warp import grid, inverse_maps, look_up, uniform
-from cnnlib.ops._arguments import Array, floats, whole
+from cnnlib.ops._arguments import Array, floats, generator, whole
 
 
 def paste_on_clutter(images: npt.ArrayLike, *, rng: np.random.Generator, size: int = 16) -> Array:
@@ -14,6 +14,7 @@ def paste_on_clutter(images: npt.ArrayLike, *, rng: np.random.Generator, size: i
     1.1 to 1.6 times as large, turned by up to 25 degrees, anywhere it fits, darker or brighter than
     the clouds behind it.
     """
+    generator("paste_on_clutter", rng)
     pictures = floats("paste_on_clutter", "images", images, "NCHW")
     N, C, h, w = pictures.shape
     if C != 1:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnlib.data.labelled import Labelled, Split, stratified_split, take
-from cnnlib.ops._arguments import whole
+from cnnlib.ops._arguments import generator, whole
 
 
 def load_digits() -> Labelled:
@@ -20,7 +20,7 @@ def split_digits(*, rng: np.random.Generator) -> Split:
 
     The same people wrote all three parts, so this flatters: see `split_digits_by_block`.
     """
-    return stratified_split(load_digits(), rng=rng)
+    return stratified_split(load_digits(), rng=generator("split_digits", rng))
 
 
 def split_digits_by_block(block: int) -> Split:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnlib.data._lock import try_lock
-from cnnlib.data._transfer import TransferFailed, host, transfer, version_file
+from cnnlib.data._transfer import TransferFailed, host, length, transfer, version_file
 from cnnlib.ops._arguments import whole
 
 CACHE_VARIABLE = "CNNLIB_CACHE"
@@ -110,7 +110,7 @@ def _run_alone(errand: _Errand) -> None:
                     _try_mirrors(errand)
                 return
         time.sleep(0.1)
-        size = errand.part.stat().st_size if errand.part.exists() else 0
+        size = length(errand.part)
         if size != seen:
             seen, since = size, time.monotonic()
     raise DownloadError(

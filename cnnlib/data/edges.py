@@ -4,7 +4,7 @@ import numpy as np
 
 from cnnlib.data._warp import grid
 from cnnlib.data.labelled import Labelled
-from cnnlib.ops._arguments import whole
+from cnnlib.ops._arguments import generator, number, whole
 
 # Rising and falling as a line does on paper, from left to right.
 ORIENTATIONS = ("horizontal", "rising", "vertical", "falling")
@@ -15,8 +15,10 @@ def draw_edges(n: int, *, rng: np.random.Generator, size: int = 16, noise: float
 
     The orientations come in equal numbers, the edge near the middle, either side being the bright one.
     """
+    generator("draw_edges", rng)
     whole("draw_edges", "n", n, least=1)
     whole("draw_edges", "size", size, least=3)
+    number("draw_edges", "noise", noise, least=0)
     labels = rng.permutation(np.arange(n) % len(ORIENTATIONS))
     angle = (labels * np.pi / 4)[:, None, None]
     down, right = grid(size)

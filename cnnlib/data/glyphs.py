@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from cnnlib.data._warp import grid, inverse_maps, look_up, uniform
 from cnnlib.data.labelled import Labelled
-from cnnlib.ops._arguments import Array, whole
+from cnnlib.ops._arguments import Array, generator, whole
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
@@ -32,6 +32,7 @@ def draw_glyphs(n: int, *, rng: np.random.Generator, classes: Sequence[str] = LE
 
     Each class is a string of the characters that count as one; a label is its place in `classes`.
     """
+    generator("draw_glyphs", rng)
     whole("draw_glyphs", "n", n, least=1)
     whole("draw_glyphs", "size", size, least=4)
     if not classes or not all(name and set(name) <= set(string.ascii_letters + string.digits) for name in classes):

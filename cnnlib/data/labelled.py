@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnnlib.ops._arguments import Array
+from cnnlib.ops._arguments import Array, generator
 
 
 class Labelled(NamedTuple):
@@ -30,6 +30,7 @@ def take(data: Labelled, rows: Array) -> Labelled:
 
 def stratified_split(data: Labelled, *, rng: np.random.Generator, shares: Sequence[float] = (0.6, 0.2, 0.2)) -> Split:
     """Shuffle each class and deal it out by `shares`, so that every part has the classes in proportion."""
+    generator("stratified_split", rng)
     if len(shares) != 3 or min(shares) < 0 or not np.isclose(sum(shares), 1):
         raise ValueError(f"stratified_split: shares is {tuple(shares)}; three that sum to 1 fit")
     parts: tuple[list[Array], ...] = ([], [], [])

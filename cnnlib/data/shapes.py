@@ -7,7 +7,7 @@ import numpy as np
 from scipy import ndimage
 
 from cnnlib.data._warp import grid
-from cnnlib.ops._arguments import Array, pair, whole
+from cnnlib.ops._arguments import Array, generator, number, pair, whole
 
 Arrangement = Literal["apart", "touching", "overlapping"]
 Outline = Callable[[Array, Array], Array]
@@ -79,8 +79,10 @@ def draw_shapes(
     "apart" leaves a gap between any two; "touching" lays each new shape against an earlier one;
     "overlapping" lays it over some, of which at least half stays to be seen. `radius` is in pixels.
     """
+    generator("draw_shapes", rng)
     whole("draw_shapes", "n", n, least=1)
     whole("draw_shapes", "size", size, least=8)
+    number("draw_shapes", "noise", noise, least=0)
     _require_fitting(size, kinds, count, radius, arrangement)
     inks, objects, labels = [], [], []
     for _ in range(n):
