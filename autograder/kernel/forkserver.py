@@ -1,0 +1,103 @@
+"""The process that imports once and forks a kernel whenever it is asked.
+
+It reads nothing: a request is an open socket, which the fork reads. So it holds no secret, and no kernel finds an
+earlier one's. It never has a second thread, which would be missing in its forks with its locks held.
+"""
+
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+
+from autograder.kernel import keeper, messages
+from autograder.kernel.sandbox.libc import name_process
+
+
+class ThreadStarted(RuntimeError):
+    """The fork server has more than one thread."""
+
+
+def main() -> None:
+    """Serve the socket whose number is the first argument; the second names the modules to import, as JSON."""
+    server = socket.socket(fileno=int(sys.argv[1]))
+    preload = json.loads(sys.argv[2])
+    sys.path.pop(0)
+    name_process("fork-server")
+    started = time.perf_counter()
+    try:
+        missing = import_all(preload)
+    except Exception as error:
+        messages.send(server, {"failed": f"{type(error).__name__}: {error}"})
+        return
+    readable = outside_environment(preload)
+    seconds = time.perf_counter() - started
+    messages.send(server, {"missing": missing, "readable": readable, "seconds": seconds})
+    gc.collect()
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the keepers
+    serve(server, readable)
+
+
+def import_all(names: Iterable[str]) -> list[str]:
+    """Import modules; those that are not installed are given back. One that starts a thread is refused."""
+    missing = []
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name is None or not name.startswith(error.name):
+                raise
+            missing.append(name)
+        require_one_thread(f"after importing {name}")
+    return missing
+
+
+def serve(server: socket.socket, readable: list[str]) -> None:
+    """Fork a keeper for each socket that arrives, until nobody is left who could send one."""
+    while True:
+        _, files, _, _ = socket.recv_fds(server, 1, 1)
+        if not files:
+            return
+        with socket.socket(fileno=files[0]) as connection:
+            try:
+                require_one_thread("when a kernel was asked for")
+            except ThreadStarted as error:
+                messages.send(connection, {"failed": str(error)})
+                continue
+            parent = os.getpid()
+            if os.fork() == 0:
+                server.close()
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                keeper.main(connection, parent, readable)
+
+
+def require_one_thread(when: str) -> None:
+    """Refuse to go on with threads, and name them."""
+    threads = [Path(f"/proc/self/task/{task}/comm").read_text().strip() for task in os.listdir("/proc/self/task")]
+    if len(threads) != 1:
+        raise ThreadStarted(f"the fork server has {len(threads)} threads {when}: {', '.join(threads)}")
+
+
+def outside_environment(names: Iterable[str]) -> list[str]:
+    """The folders of preloaded packages that lie outside the Python environment, as a checkout's do."""
+    packages = {name.partition(".")[0] for name in names}
+    folders = {folder for name in packages if (module := sys.modules.get(name)) for folder in _folders(module)}
+    inside = (sys.prefix + os.sep, sys.base_prefix + os.sep)
+    return sorted(folder for folder in folders if not folder.startswith(inside))
+
+
+def _folders(module: ModuleType) -> list[str]:
+    if hasattr(module, "__path__"):
+        return [os.path.abspath(folder) for folder in module.__path__]
+    return [os.path.abspath(module.__file__)] if module.__file__ else []
+
+
+if __name__ == "__main__":
+    main()
