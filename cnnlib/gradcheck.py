@@ -59,9 +59,7 @@ def check_gradient(
                 )
 
 
-def _slope(
-    forward: Forward, inputs: Mapping[str, Array], name: str, v: Array, dy: Array, step: float
-) -> float:
+def _slope(forward: Forward, inputs: Mapping[str, Array], name: str, v: Array, dy: Array, step: float) -> float:
     """How fast ⟨dy, y⟩ grows as the input `name` moves along v."""
 
     def difference_quotient(reach: float) -> float:

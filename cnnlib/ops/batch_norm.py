@@ -87,9 +87,7 @@ def update_running(running: npt.ArrayLike, batch: npt.ArrayLike, momentum: float
     momentum = number("update_running", "momentum", momentum, least=0, most=1)
     if running.shape != batch.shape:
         shapes = show_shapes(running=running, batch=batch)
-        raise ValueError(
-            f"update_running: batch has shape {batch.shape} but running has {running.shape} {shapes}"
-        )
+        raise ValueError(f"update_running: batch has shape {batch.shape} but running has {running.shape} {shapes}")
     return (1 - momentum) * running + momentum * batch
 
 

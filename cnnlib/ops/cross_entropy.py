@@ -14,9 +14,7 @@ class CrossEntropyCache(NamedTuple):
     labels: Array  # (N,)
 
 
-def cross_entropy_forward(
-    logits: npt.ArrayLike, labels: npt.ArrayLike
-) -> tuple[np.floating[Any], CrossEntropyCache]:
+def cross_entropy_forward(logits: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[np.floating[Any], CrossEntropyCache]:
     """The mean of -log softmax(logits)[label], from logits (N, classes) and labels (N,), counted from 0."""
     logits = floats("cross_entropy", "logits", logits, "NK")
     N, classes = logits.shape

@@ -13,9 +13,7 @@ class LinearCache(NamedTuple):
     b: Array | None
 
 
-def linear_forward(
-    x: npt.ArrayLike, w: npt.ArrayLike, b: npt.ArrayLike | None = None
-) -> tuple[Array, LinearCache]:
+def linear_forward(x: npt.ArrayLike, w: npt.ArrayLike, b: npt.ArrayLike | None = None) -> tuple[Array, LinearCache]:
     """y (N, outputs) = x wᵀ + b, from x (N, inputs), w (outputs, inputs) and b (outputs,)."""
     x, w, b = linear_arguments("linear", x, w, b)
     y = x @ w.T  # (N, inputs) @ (inputs, outputs)
@@ -41,14 +39,10 @@ def linear_arguments(
     x = floats(op, "x", x, "NI")
     w = floats(op, "w", w, "OI")
     if x.shape[1] != w.shape[1]:
-        raise ValueError(
-            f"{op}: x has {x.shape[1]} inputs but w expects {w.shape[1]} {show_shapes(x=x, w=w)}"
-        )
+        raise ValueError(f"{op}: x has {x.shape[1]} inputs but w expects {w.shape[1]} {show_shapes(x=x, w=w)}")
     if b is None:
         return x, w, None
     b = floats(op, "b", b, "O")
     if b.shape[0] != w.shape[0]:
-        raise ValueError(
-            f"{op}: b has {b.shape[0]} values but w has {w.shape[0]} outputs {show_shapes(w=w, b=b)}"
-        )
+        raise ValueError(f"{op}: b has {b.shape[0]} values but w has {w.shape[0]} outputs {show_shapes(w=w, b=b)}")
     return x, w, b

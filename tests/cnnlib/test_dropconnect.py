@@ -65,6 +65,4 @@ def test_everything_dropped_leaves_the_bias():
 
 def test_refuses_inputs_that_do_not_fit():
     with pytest.raises(ValueError, match=r"^dropconnect: x has 3 inputs but w expects 4"):
-        dropconnect_forward(
-            np.ones((2, 3)), np.ones((5, 4)), p=0.5, rng=np.random.default_rng(0), training=True
-        )
+        dropconnect_forward(np.ones((2, 3)), np.ones((5, 4)), p=0.5, rng=np.random.default_rng(0), training=True)

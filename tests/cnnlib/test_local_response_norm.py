@@ -34,9 +34,7 @@ def test_agrees_with_loops_and_torch(by_torch, shape, size, alpha, beta, k, dtyp
     x, dy = (rng.normal(0, 3, size=shape).astype(dtype) for _ in range(2))
     y, cache = local_response_norm_forward(x, size, alpha=alpha, beta=beta, k=k)
     dx = local_response_norm_backward(dy, cache)
-    expected, (gradient,) = by_torch(
-        lambda x: functional.local_response_norm(x, size, alpha, beta, k), x, dy=dy
-    )
+    expected, (gradient,) = by_torch(lambda x: functional.local_response_norm(x, size, alpha, beta, k), x, dy=dy)
     close = {"rtol": 1e-4, "atol": 1e-5} if dtype == "float32" else {"rtol": 1e-11, "atol": 1e-11}
     np.testing.assert_allclose(y, expected, **close)
     np.testing.assert_allclose(y, by_loops(x, size, alpha, beta, k), **close)
