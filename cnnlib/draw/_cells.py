@@ -12,7 +12,7 @@ from cnnlib.ops._arguments import Array
 
 LEAST_FONT = 9.0  # points
 BEST_FONT = 12.0
-CHARACTER = 0.64 / 72  # inches of width for each point of font size
+CHARACTER = 0.68 / 72  # inches of width for each point of font size
 ROOM = 0.12  # inches kept free in a box
 LEAST_BOX, BEST_BOX = 0.16, 0.5  # inches
 

@@ -32,6 +32,7 @@ def array(
     """x (n) or (H, W) as boxes with its numbers, tinted around zero.
 
     `marked`, of x's shape, hatches boxes; each window (row, column, height, width) gets a frame.
+    Where the numbers would not fit, a colour bar says what the shades mean.
     """
     op = "draw.array"
     values = plane(op, "x", x)
@@ -46,19 +47,15 @@ def array(
         if hatched is not None and hatched.any():
             cells = ", ".join(str(tuple(map(int, cell))) for cell in np.argwhere(hatched))
             alt += "; " + say("marked", cells=cells)
-    picture = Picture(page_width, H * box + head + 2 * EDGE, alt)
+    font, reach = font_size([texts], box), largest(values)
+    foot = BAR if font is None else 0.0
+    picture = Picture(page_width, H * box + head + foot + 2 * EDGE, alt)
     if title:
         picture.write(page_width / 2, EDGE + TITLE / 2 - 0.03, title, TITLE_FONT)
     axes = picture.place((page_width - W * box) / 2, EDGE + head, W * box, H * box)
-    draw_plane(
-        axes,
-        values,
-        texts,
-        reach=largest(values),
-        font=font_size([texts], box),
-        marked=hatched,
-        windows=windows,
-    )
+    draw_plane(axes, values, texts, reach=reach, font=font, marked=hatched, windows=windows)
+    if font is None:
+        colour_bar(picture, -reach, reach, signed=True)
     return picture
 
 
@@ -126,17 +123,19 @@ def kernels(
     box = min(box, (WIDTH - 2 * EDGE - (columns - 1) * GAP) / (columns * w))
     font = font_size(texts, box)
     head, reach = (TITLE if any(titles) else 0.0), largest(*planes)
-    tile_width, tile_height = max(w * box, longest), h * box + head
+    heights = [
+        max(values.shape[0] for values in planes[row * columns : (row + 1) * columns]) * box for row in range(rows)
+    ]
+    tile_width = max(w * box, longest)
     page_width = columns * (tile_width + GAP) - GAP + 2 * EDGE
-    page_height = rows * (tile_height + GAP) - GAP + 2 * EDGE + (BAR if font is None else 0.0)
+    page_height = sum(heights) + rows * (head + GAP) - GAP + 2 * EDGE + (BAR if font is None else 0.0)
     items = "; ".join(_described(name, p, p) for name, p in zip(titles or [""] * len(planes), planes, strict=True))
     picture = Picture(page_width, page_height, alt or say("kernels", count=len(planes), items=items))
     for i, values in enumerate(planes):
         row, column = divmod(i, columns)
         H, W = values.shape
         centre = EDGE + column * (tile_width + GAP) + tile_width / 2
-        top = EDGE + row * (tile_height + GAP)
-        above = top + head + (h - H) * box / 2
+        above = EDGE + sum(heights[:row]) + row * (head + GAP) + head + (heights[row] - H * box) / 2
         if titles:
             picture.write(centre, above - 0.16, titles[i], TITLE_FONT)
         axes = picture.place(centre - W * box / 2, above, W * box, H * box)

@@ -56,9 +56,10 @@ def test_array_says_its_numbers_and_marks():
     assert draw.array(np.arange(100), title="x").alt == "x 100: values from 0 to 99"
 
 
-def test_array_too_fine_for_numbers_shows_shades_alone():
-    (axes,) = draw.array(np.random.default_rng(0).normal(size=(28, 28))).axes
+def test_array_too_fine_for_numbers_shows_shades_and_a_bar():
+    axes, bar = draw.array(np.random.default_rng(0).normal(size=(28, 28))).axes
     assert not axes.texts
+    assert len(bar.get_xticklabels()) == 3
 
 
 def test_equation_keeps_one_box_size_and_the_order():

@@ -93,6 +93,16 @@ def test_play_runs_to_the_end_and_pause_holds(open_page):
     expect(root.get_by_role("button", name="Play")).to_be_visible()
 
 
+def test_a_step_while_it_plays_pauses_it(open_page):
+    page = open_page(draw.sliding_window(X, K))
+    root = page.locator(".cnnlib-sliding")
+    root.get_by_role("button", name="Play").click()
+    page.clock.run_for(1500)
+    root.get_by_role("button", name="Step").click()
+    page.clock.run_for(5000)
+    assert output(root) == Y[:3]
+
+
 def test_play_at_the_end_begins_again(open_page):
     page = open_page(draw.sliding_window(X, K))
     root = page.locator(".cnnlib-sliding")
