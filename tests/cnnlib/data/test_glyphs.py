@@ -55,6 +55,12 @@ def test_drawn_digits_help_to_read_handwriting():
     assert model.score(handwriting.images.reshape(-1, 64), handwriting.labels) > 0.5  # by chance 0.1
 
 
+def test_every_character_of_a_class_is_drawn():
+    images = draw_glyphs(400, rng=np.random.default_rng(0), classes=["LO"], size=16).images
+    upper_right = images[:, 0, 2:8, 9:].max(axis=(1, 2)) > 0.5  # ink there makes it an O
+    assert 0.35 < upper_right.mean() < 0.65
+
+
 @pytest.mark.parametrize("classes", [[], ["é"], ["A", " "], [""]])
 def test_classes_must_be_letters_and_digits(classes):
     with pytest.raises(ValueError, match=r"draw_glyphs: classes is .* strings of letters and digits fit"):
