@@ -41,7 +41,7 @@ def update(course: Course, lesson: Lesson, language: str) -> None:
     source = course.source(lesson)
     new = update_catalogue(read_catalogue(path), messages_of(read_lesson(source)), source.name, language)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{new}\n", encoding="utf-8", newline="\n")
+    path.write_text(str(new).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
 
 
 def untranslated(course: Course, lesson: Lesson, language: str) -> list[Fault]:

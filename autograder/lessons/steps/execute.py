@@ -1,5 +1,6 @@
 """Runs the instructor's copy in a fresh kernel, with one thread, in an empty folder."""
 
+import asyncio
 import copy
 import os
 import tempfile
@@ -36,7 +37,7 @@ def execute(notebook: NotebookNode, edition: Edition) -> NotebookNode:
             config=Config({"KernelManager": sockets}),
         )
         try:
-            client.execute(env={**os.environ, **ENVIRONMENT})
+            asyncio.run(client.async_execute(env={**os.environ, **ENVIRONMENT}))
         except CellExecutionError:
             pass  # told below, from the cell's own output
         except (CellTimeoutError, DeadKernelError, RuntimeError) as error:

@@ -140,7 +140,7 @@ def test_markers_become_nbgrader_cells(through):
 
 
 def test_the_schema_is_the_installed_nbgraders():
-    assert expand_step.SCHEMA == MetadataValidator.schema_version
+    assert MetadataValidator.schema_version == expand_step.SCHEMA
 
 
 def test_clearing_keeps_the_signature_and_signs_the_cells(through):
