@@ -32,6 +32,7 @@ def max_pool2d_forward(
     """The largest value of each window: x (N, C, H, W) -> y (N, C, oh, ow).
 
     The maximum of a window is the maximum of its rows' maxima, so each axis is pooled in turn.
+    A dilated window that sees padding only gives -inf and passes no gradient.
     """
     x = floats("max_pool2d", "x", x, "NCHW")
     rows, columns = lanes("max_pool2d", x, size, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode)
