@@ -155,20 +155,20 @@ def _assigns_only(tree: ast.Module, name: str) -> bool:
 def _faults_between(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
     seen: dict[str, int] = {}
     checks: dict[str, int] = {}
-    exercises: dict[str, int] = {}
+    unchecked: dict[str, NotebookNode] = {}
     for marker in (cell.metadata.marker for cell in notebook.cells):
         if marker.kind in ("exercise", "predict", "question"):
             if marker.name in seen:
                 yield marker.line, f"{marker.name!r} is taken by the cell at line {seen[marker.name]}"
             seen.setdefault(marker.name, marker.line)
-        if marker.kind == "exercise":
-            exercises[marker.name] = marker.line
+        if marker.kind in ("exercise", "predict"):
+            unchecked[marker.name] = marker
         if marker.kind == "check":
             if marker.name in checks:
                 yield marker.line, f"check={marker.name!r} stands at line {checks[marker.name]} already"
-            elif marker.name not in exercises:
-                yield marker.line, f'check={marker.name!r} has no exercise="{marker.name}" above it'
+            elif marker.name not in unchecked:
+                yield marker.line, f"check={marker.name!r} has no exercise or prediction of that name above it"
+            unchecked.pop(marker.name, None)
             checks.setdefault(marker.name, marker.line)
-    for name, line in exercises.items():
-        if name not in checks:
-            yield line, f'exercise={name!r} has no check; add a cell # %% check="{name}"'
+    for name, marker in unchecked.items():
+        yield marker.line, f'{marker.kind}={name!r} has no check; add a cell # %% check="{name}"'

@@ -1,4 +1,4 @@
-"""Turns each marker into nbgrader's metadata; a prediction or a question becomes two cells.
+"""Turns each marker into nbgrader's metadata; a question becomes two cells.
 
 The id of what a student writes is the marker's name; its check has `-check` after it, its prompt `-prompt`.
 """
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nbformat import NotebookNode, from_dict
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_markdown_cell
 
 from autograder.lessons.edition import Edition
 from autograder.lessons.regions import split_solution
@@ -23,7 +23,7 @@ def expand(notebook: NotebookNode, edition: Edition) -> NotebookNode:
     points = {
         cell.metadata.marker.name: cell.metadata.marker.points
         for cell in notebook.cells
-        if cell.metadata.marker.kind == "exercise"
+        if cell.metadata.marker.kind in ("exercise", "predict")
     }
     cells = []
     for cell in notebook.cells:
@@ -44,15 +44,8 @@ def _opening(cell: NotebookNode, edition: Edition) -> list[NotebookNode]:
     return [_nbgrader(cell, "lesson", locked=True)]
 
 
-def _exercise(cell: NotebookNode, edition: Edition) -> list[NotebookNode]:
+def _answer(cell: NotebookNode, edition: Edition) -> list[NotebookNode]:
     return [_nbgrader(cell, cell.metadata.marker.name, solution=True)]
-
-
-def _predict(cell: NotebookNode, edition: Edition) -> list[NotebookNode]:
-    name = cell.metadata.marker.name
-    marker = from_dict({"marker": {**cell.metadata.marker, "kind": "check"}})
-    check = new_code_cell(f'check("{name}", {name})', id=f"{name}-check", metadata=marker)
-    return [_nbgrader(cell, name, solution=True), _graded(check, cell.metadata.marker.points)]
 
 
 def _question(cell: NotebookNode, edition: Edition) -> list[NotebookNode]:
@@ -75,8 +68,8 @@ def _show(cell: NotebookNode, edition: Edition) -> list[NotebookNode]:
 EXPAND: dict[str, Callable[[NotebookNode, Edition], list[NotebookNode]]] = {
     "": _plain,
     "lesson": _opening,
-    "exercise": _exercise,
-    "predict": _predict,
+    "exercise": _answer,
+    "predict": _answer,
     "question": _question,
     "show": _show,
 }

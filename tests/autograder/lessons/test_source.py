@@ -21,7 +21,7 @@ check("twice", twice)
 def test_the_tiny_course_reads_with_its_markers(tiny):
     notebook = read_lesson(tiny.source(tiny.lessons[0]))
     assert [cell.metadata.marker.kind for cell in notebook.cells] == [
-        *["", "", "predict", "exercise", "check", "show", "question", "question"]
+        *["", "", "predict", "check", "exercise", "check", "show", "question", "question"]
     ]
     assert tasks(notebook) == [
         Task("predict", "seven", 1, None),
@@ -53,9 +53,9 @@ FAULTS = {
     "true for points": (EXERCISE.replace("3", "true") + CHECK, "has points=True"),
     "a bad name": ('# %% predict="A b" points=1\nx = 1', "needs a name in small letters"),
     "a reserved name": ('# %% predict="lesson" points=1\nlesson = 1', "the name 'lesson' is the build's own"),
-    "a check without exercise": (CHECK, "check='twice' has no exercise=\"twice\" above it"),
+    "a check without exercise": (CHECK, "check='twice' has no exercise or prediction of that name above it"),
     "a check before its exercise": (CHECK + EXERCISE, "check='twice' has no exercise"),
-    "a check of a prediction": ('# %% predict="twice" points=1\ntwice = 1\n' + CHECK, "check='twice' has no exercise"),
+    "a prediction without check": ('# %% predict="a" points=1\na = 1', "predict='a' has no check; add a cell"),
     "an exercise without check": (EXERCISE, "exercise='twice' has no check; add a cell"),
     "two exercises of a name": (EXERCISE + CHECK + EXERCISE, "written.py:10: 'twice' is taken by the cell at line 1"),
     "two checks of a name": (EXERCISE + CHECK + CHECK, "check='twice' stands at line 7 already"),

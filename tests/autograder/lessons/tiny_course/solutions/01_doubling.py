@@ -36,6 +36,9 @@
 # What is three and four?
 seven = 3 + 4
 
+# %% check="seven"
+check("seven", seven)
+
 
 # %% exercise="twice" points=3 minutes=2
 def twice(x):
