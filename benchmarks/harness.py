@@ -24,6 +24,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 Job = Callable[[], object]
@@ -105,8 +106,13 @@ def _rise(make: Maker, arguments: tuple[Any, ...], warm_up: tuple[Any, ...]) -> 
 
 
 def _highest_memory() -> int:
-    highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return highest if sys.platform == "darwin" else highest * 1024  # macOS counts bytes, Linux kilobytes
+    """The most bytes that this process has held. Linux's own getrusage starts at what its parent had held."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        highest = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(highest.split()[1]) * 1024
+    highest_rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return highest_rss if sys.platform == "darwin" else highest_rss * 1024
 
 
 def geometric_mean(values: Sequence[float]) -> float:
