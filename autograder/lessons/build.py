@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from autograder.lessons.course import Course, Lesson, load_course
 from autograder.lessons.pipeline import executed, released, solved, source_hash, to_text
 from autograder.lessons.steps.steady import IGNORED_BY_NBVAL
+from autograder.lessons.translate import untranslated
 
 Say = Callable[[str], object]
 
@@ -35,6 +36,10 @@ def run(options: argparse.Namespace, say: Say) -> int:
         for written in pool.map(lambda lesson: build_lesson(course, lesson, force=options.force), lessons):
             for path in written:
                 say(f"wrote {path.relative_to(course.folder)}")
+    for lesson in lessons:
+        for language in course.languages[1:]:
+            if left := untranslated(course, lesson, language):
+                say(f"{lesson.id}: {len(left)} messages to mend in {language}: see autograder translate {lesson.id}")
     for path in left_over(course):
         path.unlink()
         say(f"removed {path.relative_to(course.folder)}, which no lesson makes")

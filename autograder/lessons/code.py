@@ -30,6 +30,25 @@ def code_pieces(source: str) -> list[Piece]:
     return [piece for piece in pieces if piece.text]
 
 
+def same_code(source: str, translated: str) -> bool:
+    """Whether two sources differ in comments and docstrings alone."""
+    try:
+        return _without_docstrings(source) == _without_docstrings(translated)
+    except SyntaxError:
+        return False
+
+
+def _without_docstrings(source: str) -> str:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and ast.get_docstring(node) is not None
+        ):
+            node.body = node.body[1:]
+    return ast.dump(tree)
+
+
 def _line_starts(source: str) -> list[int]:
     starts = [0]
     for line in source.splitlines(keepends=True):

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-CODE = r"``.+?``|`[^`\n]+`"
+CODE = r"``.+?``|`[^`\n]+`|<code>.*?</code>"
 MATH = r"\$\$.+?\$\$|(?<![\\$])\$(?:\\.|[^$\\])+\$"
 LINK = r"(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|https?://[^\s)>\]]+"
 TAG = r"</?[A-Za-z][^<>]*>"

@@ -109,6 +109,11 @@ def test_translation_leaves_code_and_ids(through):
     assert french.cells[2:] == through(identify).cells[2:]
 
 
+def test_a_translation_that_breaks_the_code_is_refused(through):
+    with pytest.raises(UserError, match=r"01_written, cell twice: a translation \(fr\) breaks its code"):
+        through(identify, translate, language="fr", **{"Doubles `x`.": 'Double `x`."""; boom(); """'})
+
+
 def test_the_first_cell_makes_check(through):
     notebook = through(identify, open_lesson, language="fr")
     assert notebook.cells[0].source == (
