@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy.typing as npt
 
-from cnnlib.ops._arguments import Array, upstream, whole
+from cnnlib.geometry import span
+from cnnlib.ops._arguments import Array, pair, show_shapes, upstream, whole
 from cnnlib.ops._correlation import (
     Frame,
     convolution_arguments,
@@ -13,7 +14,7 @@ from cnnlib.ops._correlation import (
     input_gradient,
     kernel_gradient,
 )
-from cnnlib.ops._windows import require_a_window, resolve_padding
+from cnnlib.ops._windows import resolve_padding
 
 
 class Conv1dCache(NamedTuple):
@@ -43,16 +44,17 @@ def conv1d_forward(
     dilations = 1, whole("conv1d", "dilation", dilation, least=1)
     sides = resolve_padding(
         "conv1d",
-        padding if isinstance(padding, str) else ((0, 0), _ends(padding)),
+        padding if isinstance(padding, str) else ((0, 0), pair("conv1d", "padding", padding, least=0)),
         (1, x.shape[2]),
         kernel=kernel,
         stride=strides,
         dilation=dilations,
     )
-    images = x[:, :, None, :]  # (N, C, 1, L)
-    require_a_window("conv1d", images, sides, kernel, dilations)
     frame = Frame(kernel, strides, dilations, sides, groups)
-    y = correlate(images, w[:, :, None, :], b, frame)
+    if frame.windows_on((1, x.shape[2]))[1] < 1:
+        window, padded = span(kernel[1], dilations[1]), x.shape[2] + sum(sides[1])
+        raise ValueError(f"conv1d: the window is {window} but x, padded, is {padded} {show_shapes(x=x)}")
+    y = correlate(x[:, :, None, :], w[:, :, None, :], b, frame)  # as images (N, C, 1, L)
     return y[:, :, 0, :], Conv1dCache(x, w, b, frame)
 
 
@@ -67,7 +69,3 @@ def conv1d_backward(dy: npt.ArrayLike, cache: Conv1dCache) -> tuple[Array, Array
     dw = kernel_gradient(dy_images, x[:, :, None, :], frame)
     db = None if b is None else dy.sum(axis=(0, 2))
     return dx[:, :, 0, :], dw[:, :, 0, :], db
-
-
-def _ends(padding: int | Sequence[int]) -> Sequence[int]:
-    return padding if isinstance(padding, Sequence) else (padding, padding)
