@@ -13,7 +13,7 @@ WIDTH = 8.0  # inches: the text width of a notebook
 INK = "#1a1a1a"
 PAPER = "#fdfdfb"
 SCREEN_DPI = 96
-PRINT_DPI = 192
+PRINT_DPI = 144
 
 
 class Picture(Figure):
@@ -44,7 +44,7 @@ class Picture(Figure):
         self.text(left / page_width, 1 - top / page_height, words, fontsize=size, **style)
 
     def png(self) -> bytes:
-        """The picture at twice the resolution of a screen; the same bytes each time."""
+        """The picture at one and a half times the resolution of a screen; the same bytes each time."""
         buffer = io.BytesIO()
         with rc_context({"savefig.bbox": None}):
             self.savefig(buffer, format="png", dpi=PRINT_DPI, facecolor=PAPER, metadata={"Software": None})
