@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.kernel import messages
 from autograder.kernel.protection import Attempts
@@ -37,6 +37,8 @@ def main(
         _become(place.owner)
         if attempts.wanted("user"):
             libc.drop_capabilities()
+        # The change of user closed /proc/self to the kernel, and its memory to the keeper's watchdog.
+        libc.prctl(libc.PR_SET_DUMPABLE, 1)
         libc.die_with_parent(signal.SIGKILL, parent)
         _restrict(place, attempts)
         messages.send(keeper, {"layers": attempts.states})
@@ -152,8 +154,10 @@ def _serve(place: "Place", request: Request, keeper: socket.socket) -> None:
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config
 
-    app = IPKernelApp.instance(config=Config({"HistoryManager": {"hist_file": ":memory:"}}))
+    app: Any = IPKernelApp.instance(config=Config({"HistoryManager": {"hist_file": ":memory:"}}))
     app.initialize(sys.argv[1:])
+    if "matplotlib.pyplot" in sys.modules:  # else importing it does this
+        app.shell.enable_matplotlib("inline")
     messages.send(keeper, {"ready": True})
     keeper.close()
     app.start()

@@ -66,7 +66,7 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork a kernel where the platform can, or start a plain one and say so."""
-        self._descriptor, descriptor = None, self._descriptor
+        descriptor = self._descriptor
         if reason := server.missing():
             self.protection = Protection.none(reason)
             self.protection.require(self.chosen.required)

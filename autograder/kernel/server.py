@@ -30,7 +30,10 @@ INHERITED = (
     "MPLCONFIGDIR",
     "XDG_CACHE_HOME",
 )
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+FIXED = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"),
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or importing ipykernel's debugger prints a warning
+}
 LONGEST_FOLDER = 70  # a socket's whole path has 107 bytes
 START_SECONDS = 60.0
 
@@ -123,7 +126,7 @@ class ForkServer:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", command, str(theirs.fileno()), json.dumps(list(preload))],
                 cwd="/",
-                env={**ONE_THREAD, **{name: os.environ[name] for name in INHERITED if name in os.environ}},
+                env={**FIXED, **{name: os.environ[name] for name in INHERITED if name in os.environ}},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
