@@ -20,7 +20,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help="ids or numbers, such as 01; all if none")
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a notebook is stale")
     parser.add_argument("--force", action="store_true", help="execute even the lessons whose source did not change")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="lessons built at the same time")
+    parser.add_argument(
+        "--jobs", type=int, choices=range(1, 65), default=1, metavar="N", help="lessons built at the same time"
+    )
     parser.add_argument("--course", type=Path, default=Path(), metavar="DIR", help="where solutions/ lies")
 
 
@@ -32,7 +34,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
         for line in stale:
             say(line)
         return 1 if stale else 0
-    with ThreadPoolExecutor(max(options.jobs, 1)) as pool:
+    with ThreadPoolExecutor(options.jobs) as pool:
         for written in pool.map(lambda lesson: build_lesson(course, lesson, force=options.force), lessons):
             for path in written:
                 say(f"wrote {path.relative_to(course.folder)}")

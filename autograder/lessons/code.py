@@ -63,10 +63,9 @@ def _comments(source: str, starts: list[int], hidden: set[int]) -> Iterator[Span
         end = starts[last - 1] + comments[-1].end[1]
         message = join_lines([comment.string.lstrip("#") for comment in comments])
         if has_words(message):
-            alone = not comments[0].line[:column].strip()
-            rest = " " * column + "# "
-            width = WIDTH if alone else 0
-            yield start, end, [Piece(source[start:end], row - 1, message, first="# ", rest=rest, width=width)]
+            first = re.match(r"#+\s*", comments[0].string)[0]  # type: ignore[index]  # every comment has its #
+            width = WIDTH if _flows(comments[0]) else 0
+            yield start, end, [Piece(source[start:end], row - 1, message, first, " " * column + "# ", width)]
 
 
 def _runs(source: str, hidden: set[int]) -> Iterator[list[tokenize.TokenInfo]]:
@@ -76,8 +75,7 @@ def _runs(source: str, hidden: set[int]) -> Iterator[list[tokenize.TokenInfo]]:
         if token.type != tokenize.COMMENT or token.start[0] - 1 in hidden or DIRECTIVE.match(token.string):
             continue
         row, column = token.start
-        alone = not token.line[:column].strip()
-        if run and alone and run[-1].start == (row - 1, column) and not run[-1].line[:column].strip():
+        if run and _flows(run[-1]) and _flows(token) and run[-1].start == (row - 1, column):
             run.append(token)
             continue
         if run:
@@ -85,6 +83,11 @@ def _runs(source: str, hidden: set[int]) -> Iterator[list[tokenize.TokenInfo]]:
         run = [token]
     if run:
         yield run
+
+
+def _flows(comment: tokenize.TokenInfo) -> bool:
+    """Whether a comment stands alone on its line, and is not laid out by hand."""
+    return not comment.line[: comment.start[1]].strip() and re.match(r"#+ ?\S", comment.string) is not None
 
 
 def _docstrings(source: str, starts: list[int], hidden: set[int]) -> Iterator[Span]:

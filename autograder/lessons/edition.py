@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from nbformat import NotebookNode
 
@@ -15,6 +16,7 @@ class Edition:
     lesson: Lesson
     language: str
     checks: str  # the module whose `lesson` opens the notebook
+    folder: Path  # of the course
     translation: Mapping[str, str] = field(default_factory=dict)  # English message -> its translation
 
 

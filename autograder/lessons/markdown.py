@@ -12,7 +12,9 @@ MATH = re.compile(r"\s*(\$\$|\\begin\{(\w+\*?)\}|\\\[)")
 HEADING = re.compile(r"(#{1,6} +)(.*)")
 ITEM = re.compile(r"(\s*(?:[-*+]|\d+[.)]) +(?:\[[ x]\] +)?)(.*)")
 QUOTE = re.compile(r"(\s*> ?)(.*)")
-TAGGED = re.compile(r"\s*</?[A-Za-z!]")
+INLINE = "a|abbr|b|code|em|i|kbd|mark|small|span|strong|sub|sup|var"
+BLOCK_TAG = rf"<!--.*?-->|</?(?!(?:{INLINE})\b)[A-Za-z][^<>]*>"
+TAGGED = re.compile(rf"\s*(?:{BLOCK_TAG}|<!--)")
 VERBATIM = re.compile(r"\s*$|\s*\[[^\]]+\]: |\s*\|?[-:| ]+\|?\s*$|\s*(?:-\s*){3,}$")
 WORD_IN_MATH = re.compile(r"\\text\{[^{}]*[^\W\d_]{2}")
 ATTRIBUTE = re.compile(r'(?<=\balt=")[^"]+|(?<=\btitle=")[^"]+')
@@ -52,9 +54,11 @@ def _block_end(lines: list[str], start: int) -> int:
 
 
 def _closing(line: str) -> re.Pattern[str] | None:
-    """What ends the fence, display or solution that `line` opens; None if it opens none."""
+    """What ends the fence, display, comment or solution that `line` opens; None if it opens none."""
     if line.strip() == BEGIN:
         return re.compile(re.escape(END))
+    if line.lstrip().startswith("<!--") and "-->" not in line:
+        return re.compile(".*-->")
     if fence := FENCE.match(line):
         return re.compile(rf"\s*{re.escape(fence[1])}\s*$")
     if math := MATH.match(line):
@@ -102,16 +106,16 @@ def _without(prefix: str, line: str) -> str:
 
 
 def _tagged(line: str, number: int) -> Iterator[Piece]:
-    """A line of HTML: the text between its first and last tags, and its alt texts, are messages."""
-    for part in re.split(r"(<!--.*?-->|</?[A-Za-z][^<>]*>)", line):
-        if part.startswith("<") and not part.startswith("<!"):
+    """A line of HTML: the texts between its blocks, and its alt texts, are messages."""
+    for part in re.split(f"({BLOCK_TAG})", line):
+        if re.match(BLOCK_TAG, part) and not part.startswith("<!"):
             at = 0
             for attribute in ATTRIBUTE.finditer(part):
                 yield Piece(part[at : attribute.start()], number)
                 yield Piece(attribute.group(), number, message=attribute.group())
                 at = attribute.end()
             yield Piece(part[at:], number)
-        elif not part.startswith("<") and has_words(part):
+        elif not part.startswith("<!") and has_words(part):
             left, text = part[: len(part) - len(part.lstrip())], part.strip()
             yield Piece(part, number, message=text, first=left)
         elif part:

@@ -62,7 +62,11 @@ def to_text(notebook: NotebookNode) -> str:
 
 def _run(steps: Sequence[Step], course: Course, lesson: Lesson, language: str) -> NotebookNode:
     edition = Edition(
-        lesson, language, course.checks, _translation(course.catalogue(lesson, language), course, language)
+        lesson,
+        language,
+        course.checks,
+        course.folder,
+        _translation(course.catalogue(lesson, language), course, language),
     )
     notebook = read_lesson(course.source(lesson))
     for step in steps:

@@ -95,6 +95,9 @@ def _faults(notebook: NotebookNode) -> Iterator[tuple[int, str]]:
 def _marker_faults(cell: NotebookNode) -> Iterator[str]:
     marker = cell.metadata.marker
     options = set(marker) - {"kind", "name", "line"}
+    if "incorrectly_encoded_metadata" in options:
+        yield f'{marker.incorrectly_encoded_metadata} cannot be read; write name="text" or name=3'
+        return
     if not marker.kind:
         for option in sorted(options):
             close = difflib.get_close_matches(option, MARKERS, n=1)
@@ -143,6 +146,8 @@ def _code_faults(cell: NotebookNode) -> Iterator[str]:
     marker = cell.metadata.marker
     if marker.kind == "predict" and not _assigns_only(tree, marker.name):
         yield f"predict={marker.name!r} must hold one statement, {marker.name} = …"
+    if marker.kind == "check" and not _ends_in_check(tree, marker.name):
+        yield f'check={marker.name!r} must end in check("{marker.name}", …)'
 
 
 def _assigns_only(tree: ast.Module, name: str) -> bool:
@@ -150,6 +155,13 @@ def _assigns_only(tree: ast.Module, name: str) -> bool:
         return False
     targets = tree.body[0].targets
     return len(targets) == 1 and isinstance(targets[0], ast.Name) and targets[0].id == name
+
+
+def _ends_in_check(tree: ast.Module, name: str) -> bool:
+    match tree.body[-1:]:
+        case [ast.Expr(ast.Call(ast.Name("check"), [ast.Constant(value), _, *_]))]:
+            return bool(value == name)
+    return False
 
 
 def _faults_between(notebook: NotebookNode) -> Iterator[tuple[int, str]]:

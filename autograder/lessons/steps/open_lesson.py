@@ -29,13 +29,13 @@ def open_lesson(notebook: NotebookNode, edition: Edition) -> NotebookNode:
 
 
 def _source(edition: Edition, points: Mapping[str, float]) -> str:
-    listed = ", ".join(f'"{name}": {worth}' for name, worth in points.items())
+    listed = "".join(f'        "{name}": {worth},\n' for name, worth in points.items())
     return (
         f"from {edition.checks} import lesson\n\n"
         "check = lesson(\n"
         f'    "{edition.lesson.id}",\n'
         f'    language="{edition.language}",\n'
         f"    version={edition.lesson.version},\n"
-        f"    points={{{listed}}},\n"
+        f"    points={{\n{listed}    }},\n"
         ")"
     )

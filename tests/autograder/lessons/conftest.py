@@ -35,12 +35,12 @@ def read(tmp_path):
 
 
 @pytest.fixture
-def edition():
+def edition(tmp_path):
     """An edition of a lesson that is listed nowhere."""
 
     def edition(language="en", **translation):
         texts = {"en": "Written", "fr": "Écrite"}
         lesson = Lesson("01_written", 4, 5, texts, texts, (), (), ())
-        return Edition(lesson, language, "tiny_check", translation)
+        return Edition(lesson, language, "tiny_check", tmp_path, translation)
 
     return edition

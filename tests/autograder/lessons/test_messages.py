@@ -43,6 +43,9 @@ MARKDOWN = {
     "nothing but math": ("$ab + cd$ `code`", []),
     "a rule": ("one\n\n---\n\ntwo", ["one", "two"]),
     "details": ("<details>\n<summary>Hint one</summary>\n\ntext\n</details>", ["Hint one", "text"]),
+    "code in a summary": ("<summary>About <code>f</code></summary>", ["About <code>f</code>"]),
+    "a paragraph that begins with a tag": ("<b>Mind</b> the\ngap", ["<b>Mind</b> the gap"]),
+    "a comment over lines": ("<!-- nobody\nreads this -->", []),
     "alt text": ('<img src="a.png" alt="A cat" title="Cat">', ["A cat", "Cat"]),
     "a comment": ("<!-- nobody reads this -->", []),
     "a link's definition": ("[1]: https://example.org/page", []),
@@ -59,6 +62,7 @@ CODE = {
     "a comment": ("x = 1  # one more\n", ["one more"]),
     "comments below each other": ("# one\n# two\n\n# three\nx = 1", ["one two", "three"]),
     "comments at two indents": ("# one\nif 1:\n    # two\n    pass", ["one", "two"]),
+    "comments laid out by hand": ("# one\n#   two\n#   three\n# four", ["one", "two", "three", "four"]),
     "a comment after code is alone": ("x = 1  # one\ny = 2  # two\n# three", ["one", "two", "three"]),
     "axes": ("# (N, C, H, W)", []),
     "a directive": ("x = 1  # noqa: E501\ny = 2  # type: ignore", []),
@@ -105,6 +109,10 @@ def test_any_markdown_is_its_pieces(parts):
 def test_form_stays_around_a_translation():
     source = "## One\n\n- two\n  three\n\n> four\n> five\n\n| six |\n|---|\n\n<p>seven</p>\n\n    eight"
     assert shouted(source) == "## ONE\n\n- TWO THREE\n\n> FOUR FIVE\n\n| SIX |\n|---|\n\n<p>SEVEN</p>\n\n    EIGHT"
+
+
+def test_comments_laid_out_by_hand_stay_so():
+    assert shouted("# one\n#   two\nx = 1  # three\n", new_code_cell) == "# ONE\n#   TWO\nx = 1  # THREE\n"
 
 
 def test_a_translated_code_cell_is_the_same_code():

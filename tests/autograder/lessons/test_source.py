@@ -38,6 +38,13 @@ def test_a_marker_knows_its_line(read):
 FAULTS = {
     "unknown marker": ('# %% exercice="a"\nx = 1', r"written.py:1: unknown marker 'exercice'; did you mean exercise\?"),
     "unknown bare word": ("# %% demo\nx = 1", "unknown marker 'demo'; the markers are exercise, check, predict, "),
+    "no quotes": (
+        "# %% exercise=twice points=3\nx = 1",
+        "exercise=twice cannot be read; write name=",
+    ),
+    "a check of another": (EXERCISE + CHECK.replace('("twice"', '("thrice"'), r"must end in check\(\"twice\", …\)"),
+    "a check of nothing": (EXERCISE + CHECK.replace(", twice)", ")"), "must end in check"),
+    "a check that is not last": (EXERCISE + CHECK + "x = 1\n", "must end in check"),
     "no points": (
         EXERCISE.replace(" points=3", "") + CHECK,
         'exercise="twice" has no points; write exercise="twice" p',

@@ -3,6 +3,7 @@
 import copy
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -82,7 +83,7 @@ def by_id(notebook):
 def test_every_step_stands_in_a_file_of_its_name_and_is_listed():
     listed = {*RELEASE, *SOLVED, *EXECUTED}
     assert {inspect.getmodule(step).__name__.rpartition(".")[2] for step in listed} == {s.__name__ for s in listed}
-    files = {path.stem for path in __import__("pathlib").Path(expand_step.__file__).parent.glob("[a-z]*.py")}
+    files = {path.stem for path in Path(expand_step.__file__).parent.glob("[a-z]*.py")}
     assert files == {step.__name__ for step in listed}
 
 
@@ -118,7 +119,7 @@ def test_the_first_cell_makes_check(through):
     notebook = through(identify, open_lesson, language="fr")
     assert notebook.cells[0].source == (
         'from tiny_check import lesson\n\ncheck = lesson(\n    "01_written",\n    language="fr",\n'
-        '    version=4,\n    points={"twice": 3, "seven": 0.5},\n)'
+        '    version=4,\n    points={\n        "twice": 3,\n        "seven": 0.5,\n    },\n)'
     )
     assert notebook.metadata.lesson == {"id": "01_written", "language": "fr", "version": 4}
 
@@ -209,10 +210,10 @@ def test_outputs_that_differ_by_machine_are_refused(output, what, edition):
         steady(outputs(output), edition())
 
 
-def test_the_home_folder_is_refused(edition):
-    home = str(__import__("pathlib").Path.home())
-    with pytest.raises(UserError, match="a folder of this machine"):
-        steady(outputs(new_output("stream", text=f"saved in {home}/data")), edition())
+def test_folders_of_the_person_and_of_the_course_are_refused(edition, tmp_path, monkeypatch):
+    for folder in (Path.home(), tmp_path):
+        with pytest.raises(UserError, match=f"a folder of this machine, {folder}"):
+            steady(outputs(new_output("stream", text=f"saved in {folder}/data")), edition())
 
 
 def test_animations_are_numbered_and_left_out_of_nbval(edition):
