@@ -27,7 +27,7 @@ def colour_bar(
     length = min(LENGTH, page_width - 1.2)
     axes = picture.place((page_width - length) / 2, page_height - BAR - lift + 0.08, length, THICKNESS)
     ramp = np.linspace(low, high, 256)[None, :]
-    axes.imshow(ramp, cmap=SIGNED if signed else "gray", aspect="auto", extent=(low, high, 0, 1))
+    axes.imshow(ramp, cmap=SIGNED if signed else "gray", aspect="auto", origin="upper", extent=(low, high, 0, 1))
     axes.set_yticks([])
     ticks = [low, 0.0, high] if signed else [low, high]
     words = [number(tick) for tick in ticks]
