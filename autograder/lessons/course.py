@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import UserError
+from autograder.lessons.words import WORDS
 
 Texts = Mapping[str, str]  # language -> text
 
@@ -78,7 +79,10 @@ def load_course(folder: Path) -> Course:
         raise UserError(f"{folder} holds no course: solutions/course.toml is missing") from None
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{path}: {error}") from None
+    _refuse_fields(f"{path}: the course", data, {"title", "languages", "checks", "lessons"})
     languages = tuple(data["languages"])
+    if unknown := [language for language in languages if language not in WORDS]:
+        raise UserError(f"{path}: languages has {', '.join(unknown)}; {', '.join(WORDS)} fit (lessons/words.py)")
     lessons = tuple(_lesson(path, entry, languages) for entry in data["lessons"])
     ids = [lesson.id for lesson in lessons]
     if ids != sorted(set(ids)):
@@ -88,12 +92,8 @@ def load_course(folder: Path) -> Course:
 
 
 def _lesson(path: Path, entry: Mapping[str, Any], languages: Sequence[str]) -> Lesson:
-    fields = set(Lesson.__dataclass_fields__)
-    if set(entry) != fields:
-        missing, unknown = sorted(fields - set(entry)), sorted(set(entry) - fields)
-        what = f"lacks {', '.join(missing)}" if missing else f"has the unknown {', '.join(unknown)}"
-        raise UserError(f"{path}: lesson {entry.get('id', '(without id)')} {what}")
-    where = f"{path}: lesson {entry['id']}"
+    where = f"{path}: lesson {entry.get('id', '(without id)')}"
+    _refuse_fields(where, entry, set(Lesson.__dataclass_fields__))
     return Lesson(
         id=entry["id"],
         version=entry["version"],
@@ -104,6 +104,13 @@ def _lesson(path: Path, entry: Mapping[str, Any], languages: Sequence[str]) -> L
         exercises=tuple(entry["exercises"]),
         predictions=tuple(entry["predictions"]),
     )
+
+
+def _refuse_fields(where: str, entry: Mapping[str, Any], fields: set[str]) -> None:
+    if missing := sorted(fields - set(entry)):
+        raise UserError(f"{where} lacks {', '.join(missing)}")
+    if unknown := sorted(set(entry) - fields):
+        raise UserError(f"{where} has the unknown {', '.join(unknown)}")
 
 
 def _texts(where: Path | str, name: str, texts: Texts, languages: Sequence[str]) -> Texts:

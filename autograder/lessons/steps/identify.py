@@ -20,7 +20,7 @@ def identify(notebook: NotebookNode, edition: Edition) -> NotebookNode:
         elif marker.kind not in ("", "show"):
             cell.id = marker.name
         else:
-            key = f"{edition.lesson.id}\n{cell.cell_type}\n{cell.source}"
+            key = f"{cell.cell_type}\n{cell.source}"
             cell.id = hashlib.sha256(f"{key}\n{before[key]}".encode()).hexdigest()[:12]
             before[key] += 1
     return notebook

@@ -55,6 +55,12 @@ def test_a_changed_message_is_fuzzy_and_not_released():
     assert (mended.fuzzy, mended.previous_msgid, mended.msgstr) == (False, None, entry.msgstr)
 
 
+def test_a_changed_name_must_be_looked_at_again():
+    old = catalogue(**{"LeNet-5 by LeCun": "LeNet-5 by LeCun"})
+    old[0].flags = ["name"]
+    assert update(old, "LeNet-5 by LeCun, 1998")[0].flags == ["fuzzy"]
+
+
 def test_a_gone_message_is_kept_as_obsolete_and_comes_back():
     old = catalogue(**{"One.": "Un.", "Entirely different words": "Autre chose"})
     less = update(old, "One.")
@@ -96,6 +102,7 @@ def test_a_broken_catalogue_is_named(tmp_path):
 LOSSES = {
     "math": ("Doubles $x$.", "Double x.", "lost the math $x$"),
     "changed math": ("So $a_1$.", "Donc $a_2$.", "lost the math $a_1$"),
+    "new math": ("Doubles it.", "Double $x$.", "has the math $x$, not in the English"),
     "code": ("Call `f`.", "Appelez f.", "lost the code `f`"),
     "one of two": ("`f`, then `f`.", "`f`.", "lost the code `f`"),
     "code in HTML": ("Call <code>f</code>.", "Appelez <code>g</code>.", "lost the code <code>f</code>"),

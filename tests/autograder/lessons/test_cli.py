@@ -33,6 +33,8 @@ def test_a_folder_without_a_course(tmp_path, capsys):
 
 COURSES = {
     "broken": ("languages = [", "course.toml: "),
+    "a field of the course": ('checks = "tiny_check"\n', "the course lacks checks"),
+    "a language without words": ('"fr"]', "languages has xx; en, fr fit"),
     "a missing field": ("minutes = 5\n", "lesson 01_doubling lacks minutes"),
     "an unknown field": ("version = 2", "lesson 01_doubling has the unknown points"),
     "a missing translation": (', fr = "Doubler"', "title {'en': 'Doubling'} lacks fr"),
@@ -45,6 +47,7 @@ def test_a_course_that_does_not_fit(tiny, kind, told, capsys):
     path = tiny.folder / "solutions" / "course.toml"
     text, part = path.read_text(encoding="utf-8"), COURSES[kind][0]
     changed = {
+        "a language without words": text.replace(part, '"xx"]'),
         "broken": part,
         "an unknown field": text.replace(part, "version = 2\npoints = 3"),
         "two of an id": text.replace(part, '"01_doubling"'),

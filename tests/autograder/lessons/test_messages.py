@@ -76,6 +76,10 @@ CODE = {
     ),
     "a string that is no docstring": ('x = """text"""\n"""more"""', []),
     "a solution": ("def f():\n    ### BEGIN SOLUTION\n    # no\n    return 1\n    ### END SOLUTION\n# yes", ["yes"]),
+    "a docstring in a solution": (
+        '### BEGIN SOLUTION\ndef g():\n    """No."""\n### END SOLUTION\n# yes',
+        ["yes"],
+    ),
     "letters beyond ASCII before it": ('é = "é"  # été', ["été"]),
 }
 
