@@ -12,7 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from ipykernel.kernelapp import IPKernelApp
+from traitlets.config import Config
+
 from autograder.kernel import messages
+from autograder.kernel.outstream import PER_CELL, BoundedOutStream
 from autograder.kernel.protection import Attempts
 from autograder.kernel.request import DESCRIPTOR, DESCRIPTOR_VARIABLE, Request
 from autograder.kernel.sandbox import landlock, libc, mounts, rlimits, seccomp
@@ -149,12 +153,15 @@ def _reseed() -> None:
 
 
 def _serve(place: "Place", request: Request, keeper: socket.socket) -> None:
-    # Here and not above: the fork server has these imported, and a machine without ipykernel can still be asked
-    # what protection it offers.
-    from ipykernel.kernelapp import IPKernelApp
-    from traitlets.config import Config
-
-    app: Any = IPKernelApp.instance(config=Config({"HistoryManager": {"hist_file": ":memory:"}}))
+    BoundedOutStream.most = request.settings.limits.output_bytes // PER_CELL
+    app: Any = IPKernelApp.instance(
+        config=Config(
+            {
+                "HistoryManager": {"hist_file": ":memory:"},
+                "IPKernelApp": {"outstream_class": f"{BoundedOutStream.__module__}.{BoundedOutStream.__name__}"},
+            }
+        )
+    )
     app.initialize(sys.argv[1:])
     if "matplotlib.pyplot" in sys.modules:  # else importing it does this
         app.shell.enable_matplotlib("inline")

@@ -31,6 +31,10 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 CHANNELS = "/run/kernel"  # where the kernel's sockets lie in its own view
 
 
+class WorkNotCopied(Exception):
+    """The folder handed in does not fit: no OSError, since no platform lacks anything and no layer may be left out."""
+
+
 def enter_view(
     root: Path,
     *,
@@ -69,10 +73,10 @@ def furnish(scratch: Path, work: Path | None, owner: int | None) -> None:
     """The folders a kernel writes in: its home, a place for its connection file, and a copy of its work."""
     for name in ("home", "run", "shm"):
         (scratch / name).mkdir(mode=0o700)
-    if work is None:
-        (scratch / "work").mkdir()
-    else:
-        copy_plain(work, scratch / "work")
+    try:
+        copy_plain(work, scratch / "work") if work else (scratch / "work").mkdir()
+    except OSError as error:
+        raise WorkNotCopied(f"the notebook's folder could not be copied: {error}") from error
     if owner is not None:
         for path in (scratch, *scratch.rglob("*")):
             os.chown(path, owner, owner, follow_symlinks=False)

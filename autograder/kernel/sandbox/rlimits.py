@@ -6,16 +6,18 @@ from pathlib import Path
 
 from autograder.kernel.limits import Limits
 
+STACKS = 128 * 2**20  # of the dozen threads of a kernel, which use little of them
+
 
 def ceilings(limits: Limits, *, own_user: bool) -> dict[int, int]:
     """The limits for a kernel that this process will start.
 
-    Memory counts from what this process has already; processes count by user, so those of a user who is not the
-    kernel's own (`own_user`) are added.
+    Memory counts from what this process has already and the kernel's threads reserve; processes count by user, so
+    those of a user who is not the kernel's own (`own_user`) are added.
     """
     others = 0 if own_user else sum(_tasks_of_this_user())
     return {
-        resource.RLIMIT_DATA: _field(Path("/proc/self/status"), "VmData") * 1024 + limits.memory_bytes,
+        resource.RLIMIT_DATA: _field(Path("/proc/self/status"), "VmData") * 1024 + STACKS + limits.memory_bytes,
         resource.RLIMIT_NPROC: others + limits.processes,
         resource.RLIMIT_FSIZE: limits.file_bytes,
         resource.RLIMIT_NOFILE: limits.open_files,
