@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import json
 
 import pytest
 from jupyter_client import KernelManager
@@ -71,8 +70,8 @@ class Kernel:
         self.manager.context.destroy(linger=0)
 
 
-@pytest.fixture(scope="module")
-def start_kernel(tmp_path_factory):
+@contextlib.contextmanager
+def starter(tmp_path_factory):
     """Start kernels: `off` and `only` choose layers, limits are given by name."""
     with contextlib.ExitStack() as stack:
 
@@ -89,10 +88,14 @@ def start_kernel(tmp_path_factory):
 
 
 @pytest.fixture
-def evaluate():
-    """The value of an expression in a kernel, as plain data."""
+def start_kernel(tmp_path_factory):
+    """Start kernels that end with the test."""
+    with starter(tmp_path_factory) as start:
+        yield start
 
-    def evaluate(kernel, expression, imports="import json"):
-        return json.loads(kernel.run(f"{imports}\nprint(json.dumps({expression}))"))
 
-    return evaluate
+@pytest.fixture(scope="module")
+def start_shared_kernel(tmp_path_factory):
+    """Start kernels that several tests attack."""
+    with starter(tmp_path_factory) as start:
+        yield start

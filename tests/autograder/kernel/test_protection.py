@@ -69,7 +69,7 @@ def attach(pid):
 
 
 @pytest.fixture(scope="module")
-def prey(start_kernel):
+def prey(start_shared_kernel):
     """What an attacker would like to reach."""
     with contextlib.ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="prey-"))
@@ -87,7 +87,7 @@ def prey(start_kernel):
         key = 0x70000000 | os.getpid()
         shared = libc.shmget(key, 4096, 0o1600)
         stack.callback(libc.shmctl, shared, 0, None)
-        other = start_kernel()
+        other = start_shared_kernel()
         yield {
             "secret": str(folder / "secret"),
             "other": str(other.folder / "channels"),
@@ -99,13 +99,13 @@ def prey(start_kernel):
 
 
 @pytest.fixture(scope="module")
-def kernel_with(start_kernel):
+def kernel_with(start_shared_kernel):
     """One kernel for each choice of layers, ready for attacks."""
     kernels = {}
 
     def kernel_with(*layers):
         if layers not in kernels:
-            kernels[layers] = start_kernel(only=layers)
+            kernels[layers] = start_shared_kernel(only=layers)
             kernels[layers].run(HELPERS)
         return kernels[layers]
 
