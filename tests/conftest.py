@@ -1,6 +1,7 @@
-"""On the course's own CI, a skipped browser, database or sandbox test is a failure."""
+"""What all tests share: a browser, and on the course's own CI, a skip of what must run there is a failure."""
 
 import os
+import shutil
 
 import pytest
 
@@ -16,3 +17,20 @@ def pytest_runtest_makereport(item, call):
             report.outcome = "failed"
             report.longrepr = f"skipped on CI, where {needs[0]} tests must run: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="module")  # no longer: Playwright's event loop is in the way of others
+def browser():
+    """Debian's Chromium, driven by Playwright."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("needs Debian's chromium, which is not installed here")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()

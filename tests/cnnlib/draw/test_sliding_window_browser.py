@@ -1,31 +1,15 @@
 """The sliding-window animation in a browser: its controls, its keys, several on one page."""
 
-import shutil
-
 import numpy as np
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from cnnlib import draw
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium")
 X, K = np.array([1, 4, -1, 0, 2, -2, 1, 3, 3, 1]), np.array([1, 2, 0, -1])
 Y = ["9", "0", "1", "3", "−5", "−3", "6"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("needs Debian's chromium, which is not installed here")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
