@@ -49,7 +49,7 @@ double = Exercise(
             (_plus_two,),
             Text(
                 "It adds 2 instead of multiplying by 2. The two agree on 2, which is why one example proves little.",
-                "Elle ajoute 2 au lieu de multiplier par 2. Les deux s'accordent sur 2 : un seul exemple prouve peu.",
+                "Elle ajoute 2 au lieu de multiplier par 2. Pour 2, les deux donnent 4 : un exemple ne prouve rien.",
             ),
         ),
         Mistake(
@@ -65,7 +65,7 @@ double = Exercise(
             (_in_place,),
             Text(
                 "`x *= 2` writes into the array it was given. Build a new one: `return 2 * x`.",
-                "`x *= 2` écrit dans le tableau reçu. Construisez-en un nouveau : `return 2 * x`.",
+                "`x *= 2` écrit dans le tableau reçu. Créez-en un nouveau : `return 2 * x`.",
             ),
         ),
         Mistake(
@@ -73,8 +73,8 @@ double = Exercise(
             (_twice_over,),
             Text(
                 "It gives the array twice. Doubling is for a list; `2 * x` on an array doubles each value.",
-                "Elle donne le tableau deux fois. Sur une liste, `2 * x` répète ; "
-                "sur un tableau, il double chaque valeur.",
+                "Elle donne le tableau deux fois de suite. Avec une liste, `2 * x` fait cela ; "
+                "avec un tableau, il double chaque valeur.",
             ),
         ),
     ),

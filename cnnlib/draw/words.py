@@ -4,14 +4,14 @@ WORDS = {
     "array": {"en": "{name} {shape}: {values}", "fr": "{name} {shape} : {values}"},
     "range": {"en": "values from {low} to {high}", "fr": "valeurs de {low} à {high}"},
     "an array": {"en": "array", "fr": "tableau"},
-    "marked": {"en": "marked: {cells}", "fr": "marqué : {cells}"},
+    "marked": {"en": "marked: {cells}", "fr": "cases marquées : {cells}"},
     "kernels": {"en": "{count} kernels. {items}", "fr": "{count} noyaux. {items}"},
     "images": {"en": "{count} images: {items}", "fr": "{count} images : {items}"},
     "filtered": {
         "en": "An image and what {count} filters make of it: {items}",
-        "fr": "Une image et ce qu'en font {count} filtres : {items}",
+        "fr": "Une image et ce qu’en font {count} filtres : {items}",
     },
-    "the image": {"en": "the image", "fr": "l'image"},
+    "the image": {"en": "the image", "fr": "l’image"},
     "stems": {"en": "Stem plots. {items}", "fr": "Diagrammes en bâtons. {items}"},
     "expected": {"en": "expected", "fr": "attendu"},
     "got": {"en": "got", "fr": "obtenu"},
@@ -27,7 +27,7 @@ WORDS = {
     "same": {"en": "No value differs.", "fr": "Aucune valeur ne diffère."},
     "shapes": {
         "en": "The shapes differ: expected {expected}, got {got}.",
-        "fr": "Les dimensions diffèrent : attendu {expected}, obtenu {got}.",
+        "fr": "Les formes diffèrent : attendu {expected}, obtenu {got}.",
     },
     "sliding": {
         "en": "Sliding window: {kernel} over {input} gives {output}",
@@ -49,7 +49,7 @@ WORDS = {
     "of": {"en": "window {t} of {count}", "fr": "fenêtre {t} sur {count}"},
     "keys": {
         "en": "Keys: ← → one window, Home and End, Space to play or pause.",
-        "fr": "Touches : ← → une fenêtre, Début et Fin, Espace pour lire ou suspendre.",
+        "fr": "Touches\u00a0: ← → d’une fenêtre à l’autre, Début et Fin, Espace pour lecture ou pause.",
     },
 }
 

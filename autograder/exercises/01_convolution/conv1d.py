@@ -71,7 +71,7 @@ conv1d = Exercise(
                 "The kernel is turned around. The formula of this exercise multiplies k[0] with the first value "
                 "of the window: that is cross-correlation. Turning k around comes in the next exercise.",
                 "Le noyau est retourné. La formule de cet exercice multiplie k[0] par la première valeur de la "
-                "fenêtre : c'est la corrélation croisée. Le retournement vient à l'exercice suivant.",
+                "fenêtre : c’est la corrélation croisée. Le retournement vient à l’exercice suivant.",
             ),
         ),
         Mistake(
@@ -90,7 +90,7 @@ conv1d = Exercise(
             Text(
                 "Windows that stick out of the signal are counted too, as if zeros stood around it. "
                 "Here only whole windows count.",
-                "Les fenêtres qui dépassent du signal sont comptées aussi, comme s'il était entouré de zéros. "
+                "Les fenêtres qui dépassent du signal sont comptées aussi, comme s’il était entouré de zéros. "
                 "Ici, seules les fenêtres entières comptent.",
             ),
         ),
@@ -108,8 +108,8 @@ conv1d = Exercise(
             Text(
                 "The decimals are lost. An array made with dtype=int, or np.zeros_like of a whole-number array, "
                 "cuts off what is written into it.",
-                "Les décimales sont perdues. Un tableau créé avec dtype=int, ou par np.zeros_like d'un tableau "
-                "d'entiers, tronque ce qu'on y écrit.",
+                "Les décimales sont perdues. Un tableau créé avec dtype=int, ou par np.zeros_like d’un tableau "
+                "d’entiers, tronque ce qu’on y écrit.",
             ),
         ),
         Mistake(
@@ -118,7 +118,7 @@ conv1d = Exercise(
             Text(
                 "The results are written into x. Whoever called the function still needs it: "
                 "write them into a new array.",
-                "Les résultats sont écrits dans x. Qui a appelé la fonction en a encore besoin : "
+                "Les résultats sont écrits dans x, dont le code appelant a encore besoin : "
                 "écrivez-les dans un nouveau tableau.",
             ),
         ),
@@ -127,8 +127,8 @@ conv1d = Exercise(
             (_not_summed,),
             Text(
                 "Each output is one product. It is the sum of all products of a window with the kernel.",
-                "Chaque sortie est un seul produit. Elle doit être la somme de tous les produits "
-                "d'une fenêtre par le noyau.",
+                "Chaque sortie n’est qu’un seul produit. Il faut la somme de tous les produits "
+                "entre la fenêtre et le noyau.",
             ),
         ),
     ),

@@ -95,11 +95,11 @@ def _full(x, k):
 
 TRANSPOSED_KERNEL = Text(
     "The kernel is transposed: its rows meet the columns of the image. k[u, v] goes with x[r+u, s+v].",
-    "Le noyau est transposé : ses lignes rencontrent les colonnes de l'image. k[u, v] va avec x[r+u, s+v].",
+    "Le noyau est transposé : ses lignes rencontrent les colonnes de l’image. k[u, v] va avec x[r+u, s+v].",
 )
 FLIPPED_TWICE = Text(
     "The kernel is turned around in both directions: a true convolution. Here cross-correlation is asked.",
-    "Le noyau est retourné dans les deux sens : c'est une vraie convolution. On demande ici la corrélation croisée.",
+    "Le noyau est retourné dans les deux sens : c’est une vraie convolution. On demande ici la corrélation croisée.",
 )
 WINDOWS_MISSING = Text(
     "The last row and the last column of windows are missing: there are H-h+1 by W-w+1 places.",
@@ -119,8 +119,8 @@ conv2d = Exercise(
             Text(
                 "Rows and columns of the result are swapped. The first index runs down, over H-h+1 rows; "
                 "the second runs right, over W-w+1 columns.",
-                "Lignes et colonnes du résultat sont échangées. Le premier indice descend, sur H-h+1 lignes ; "
-                "le second va à droite, sur W-w+1 colonnes.",
+                "Les lignes et les colonnes du résultat sont échangées. Le premier indice descend, sur H-h+1 lignes ; "
+                "le second va vers la droite, sur W-w+1 colonnes.",
             ),
         ),
         Mistake(
@@ -129,8 +129,8 @@ conv2d = Exercise(
             Text(
                 "Only one side is measured and used for both. Images and kernels need not be square: "
                 "take H, W and h, w from their shapes.",
-                "Un seul côté est mesuré et sert pour les deux. Images et noyaux ne sont pas toujours carrés : "
-                "prenez H, W et h, w dans leurs dimensions.",
+                "Un seul côté est mesuré et sert pour les deux. Ni les images ni les noyaux ne sont forcément carrés : "
+                "prenez H, W et h, w dans leur forme.",
             ),
         ),
         Mistake("flipped", (_flipped,), FLIPPED_TWICE),
@@ -139,7 +139,7 @@ conv2d = Exercise(
             (_flipped_sideways,),
             Text(
                 "The kernel is mirrored from left to right. Here it is used as it stands.",
-                "Le noyau est inversé de gauche à droite. Il s'emploie ici tel quel.",
+                "Le noyau est inversé de gauche à droite. Il s’emploie ici tel quel.",
             ),
         ),
         Mistake("windows missing", (_one_short,), WINDOWS_MISSING),
@@ -174,8 +174,8 @@ conv2d_fast = Exercise(
             Text(
                 "The values are right, but a larger image takes more Python steps: something loops over pixels. "
                 "Loop over the kernel, or over nothing, and let numpy go through the image.",
-                "Les valeurs sont justes, mais une plus grande image demande plus de pas à Python : quelque chose "
-                "parcourt les pixels. Parcourez le noyau, ou rien, et laissez numpy parcourir l'image.",
+                "Les valeurs sont justes, mais une plus grande image demande plus d’étapes à Python : quelque chose "
+                "boucle sur les pixels. Bouclez sur le noyau, ou sur rien, et laissez numpy parcourir l’image.",
             ),
         ),
         Mistake("transposed kernel", (_transposed_kernel,), TRANSPOSED_KERNEL),
@@ -186,7 +186,7 @@ conv2d_fast = Exercise(
             (_full,),
             Text(
                 "Windows that stick out of the image are counted too. Here only whole windows count.",
-                "Les fenêtres qui dépassent de l'image sont comptées aussi. "
+                "Les fenêtres qui dépassent de l’image sont comptées aussi. "
                 "Ici, seules les fenêtres entières comptent.",
             ),
         ),

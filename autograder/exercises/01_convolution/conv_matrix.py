@@ -103,7 +103,7 @@ conv_matrix = Exercise(
             (_flipped,),
             Text(
                 "Each row holds the kernel backwards: that matrix convolves. Here it is to correlate.",
-                "Chaque ligne contient le noyau à l'envers : cette matrice convolue. On demande qu'elle corrèle.",
+                "Chaque ligne contient le noyau à l’envers : cette matrice convolue. Ici, elle doit corréler.",
             ),
         ),
         Mistake(
@@ -111,7 +111,7 @@ conv_matrix = Exercise(
             (_without_shift,),
             Text(
                 "Every row is the same. The kernel moves one column to the right from row to row.",
-                "Toutes les lignes sont identiques. D'une ligne à la suivante, le noyau avance d'une colonne.",
+                "Toutes les lignes sont identiques. D’une ligne à la suivante, le noyau avance d’une colonne.",
             ),
         ),
         Mistake(
@@ -119,7 +119,7 @@ conv_matrix = Exercise(
             (_circulant,),
             Text(
                 "The kernel leaves on the right and comes back on the left: the signal is not a ring.",
-                "Le noyau sort à droite et revient à gauche : le signal n'est pas un anneau.",
+                "Le noyau sort à droite et revient à gauche : le signal n’est pas un anneau.",
             ),
         ),
     ),

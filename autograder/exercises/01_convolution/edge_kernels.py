@@ -114,7 +114,7 @@ edge_kernels = Exercise(
             (_with_a_sum,),
             Text(
                 "The kernels answer on a plain surface, where there is no edge: their values must sum to zero.",
-                "Les noyaux répondent sur une surface unie, où il n'y a pas de contour : "
+                "Les noyaux répondent sur une surface unie, où il n’y a pas de contour : "
                 "la somme de leurs valeurs doit être nulle.",
             ),
         ),
@@ -124,7 +124,7 @@ edge_kernels = Exercise(
             Text(
                 "All four kernels are the same one. Each edge needs a kernel that changes sign across it.",
                 "Les quatre noyaux sont identiques. "
-                "Chaque contour demande un noyau qui change de signe en le traversant.",
+                "Chaque contour demande un noyau dont le signe change d’un côté à l’autre.",
             ),
         ),
     ),

@@ -47,7 +47,7 @@ seven_values = _prediction(
             cnnlib.correlate1d(SIGNAL, KERNEL)[::2],
             Text(
                 "The window moved two places at a time. It moves one: (10-4)/1+1 = 7 values.",
-                "La fenêtre a avancé de deux places à la fois. Elle avance d'une : (10-4)/1+1 = 7 valeurs.",
+                "La fenêtre a avancé de deux places à la fois. Elle avance d’une : (10-4)/1+1 = 7 valeurs.",
             ),
         ),
         (
@@ -63,8 +63,8 @@ seven_values = _prediction(
             np.correlate(SIGNAL, KERNEL, "full"),
             Text(
                 "These include windows that stick out of the signal. Only whole windows count: seven of them.",
-                "Elles comprennent les fenêtres qui dépassent du signal. "
-                "Seules comptent les fenêtres entières : il y en a sept.",
+                "Certaines de ces valeurs viennent de fenêtres qui dépassent du signal. "
+                "Seules les fenêtres entières comptent : il y en a sept.",
             ),
         ),
     ),
@@ -82,7 +82,7 @@ sobel_rows = _prediction(
                 "All signs are turned: the filter was turned around. "
                 "Its left column is subtracted, its right one added.",
                 "Tous les signes sont inversés : le filtre a été retourné. "
-                "Sa colonne de gauche se soustrait, celle de droite s'ajoute.",
+                "Sa colonne de gauche se soustrait, celle de droite s’ajoute.",
             ),
         ),
         (
@@ -90,7 +90,7 @@ sobel_rows = _prediction(
             cnnlib.correlate2d(IMAGE, VERTICAL.T),
             Text(
                 "These are the values of the horizontal Sobel filter: rows and columns of the filter are swapped.",
-                "Ce sont les valeurs du filtre de Sobel horizontal : lignes et colonnes du filtre sont échangées.",
+                "Ce sont les valeurs du filtre de Sobel horizontal : ses lignes et ses colonnes sont échangées.",
             ),
         ),
         (

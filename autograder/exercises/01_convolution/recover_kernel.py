@@ -79,7 +79,7 @@ recover_kernel = Exercise(
             Text(
                 "The kernel comes out turned around: a cross-correlation prints its kernel backwards on an impulse. "
                 "Turn it back.",
-                "Le noyau sort retourné : une corrélation croisée imprime son noyau à l'envers sur une impulsion. "
+                "Le noyau sort retourné : à une impulsion, une corrélation croisée répond par son noyau à l’envers. "
                 "Retournez-le.",
             ),
         ),
@@ -88,7 +88,7 @@ recover_kernel = Exercise(
             (_by_constant,),
             Text(
                 "A constant image tells the sum of the kernel only. A single bright pixel tells each value.",
-                "Une image constante ne donne que la somme du noyau. Un seul pixel allumé donne chaque valeur.",
+                "Une image constante ne donne que la somme du noyau. Un seul pixel clair donne chacune de ses valeurs.",
             ),
         ),
         Mistake(
