@@ -55,7 +55,7 @@ class Kernel:
 
     def send(self, code):
         """Run a cell that is not expected to end."""
-        self.client.execute(code)
+        self.client.execute(code, stop_on_error=False)
 
     def wait(self):
         """How the kernel ended, once it has."""
