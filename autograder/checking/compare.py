@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking.values import Handle, Other, Tensor
+from autograder.checking.values import Handle, Large, Other, Tensor
+
+MOST = 1e300  # whole numbers beyond are no floats
 
 Path = tuple[int | str, ...]
 
@@ -36,6 +38,7 @@ class Close:
     """
 
     tolerance: float = 1e-5
+    least: float = 1.0  # the smallest magnitude that the tolerance is taken of
     loose: bool = False
     keep_dtype: bool = False
 
@@ -52,16 +55,23 @@ class Close:
             return self._dicts(got, expected)
         if isinstance(expected, list | tuple):
             return self._sequences(got, expected)
+        if isinstance(expected, Handle | Other | Large):
+            same = type_label(got) == type_label(expected)
+            return None if same else Difference("type", type_label(got), type_label(expected))
         if isinstance(expected, bool | np.bool_ | str | None):
             return self._exactly(got, expected)
         return self._numbers(got, expected)
 
     def _tensors(self, got: Any, expected: Tensor) -> Difference | None:
-        if not isinstance(got, Tensor):
-            return Difference("type", type_label(got), "torch.Tensor")
-        return self._arrays(got.array, expected.array)
+        if isinstance(got, Tensor):
+            return self._arrays(got.array, expected.array)
+        if isinstance(got, Large) and got.type_name == "torch.Tensor":
+            return self._arrays(got, expected.array)
+        return Difference("type", type_label(got), "torch.Tensor")
 
     def _arrays(self, got: Any, expected: np.ndarray) -> Difference | None:
+        if isinstance(got, Large) and got.type_name in ("numpy.ndarray", "torch.Tensor"):
+            return Difference("shape", got.shape, expected.shape)
         if not isinstance(got, np.ndarray):
             scalar = isinstance(got, int | float | np.generic) and not isinstance(got, bool)
             if not (scalar and expected.ndim == 0):
@@ -80,7 +90,7 @@ class Close:
             return None
         got, expected = got.astype(np.complex128), expected.astype(np.complex128)
         finite = np.isfinite(expected)
-        scale = max(1.0, float(np.abs(expected[finite]).max(initial=0.0)))
+        scale = max(self.least, float(np.abs(expected[finite]).max(initial=0.0)))
         with np.errstate(all="ignore"):
             same = np.abs(got - expected) <= self.tolerance * scale
         same = np.where(finite, same, (got == expected) | (np.isnan(got) & np.isnan(expected)))
@@ -128,6 +138,8 @@ class Close:
             got = got[()]
         if isinstance(got, bool | np.bool_) or not isinstance(got, int | float | complex | np.number):
             return Difference("type", type_label(got), "number")
+        if isinstance(got, int) and abs(got) > MOST:
+            return Difference("value", got, expected)
         difference = self._values(np.asarray(got), np.asarray(expected))
         if difference is None:
             return None
@@ -146,8 +158,10 @@ def type_label(value: Any) -> str:
     """A value's type as a student writes it."""
     if isinstance(value, Tensor):
         return "torch.Tensor"
-    if isinstance(value, Other | Handle):
+    if isinstance(value, Other | Large):
         return value.type_name
+    if isinstance(value, Handle):
+        return "object"
     if isinstance(value, np.ndarray | np.generic):
         return f"numpy.{type(value).__name__}"
     return type(value).__name__

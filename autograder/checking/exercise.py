@@ -29,7 +29,7 @@ def predicted(answer: Answer, case: Case) -> Any:
     """Observe values that the student has put down; None stands until they have."""
     value = answer.value()
     if value is None:
-        raise Raised(StudentError(NOT_WRITTEN, ""))
+        raise Raised(StudentError(NOT_WRITTEN))
     return value
 
 
@@ -86,7 +86,11 @@ class Exercise:
     hide_expected: bool = False  # for predictions: what is expected is the solution
     may_change: bool = False
     may_share: bool = False
+    # What to say where this item of an observation is not as expected, for observations that are dicts of the
+    # exercise's own making; where an item has no sentence, its values are shown.
+    properties: Mapping[str, Text] | None = None
     seconds: float = 5.0  # for one call
+    patience: float = 60.0  # for all calls
     budget: float = 3.0  # for shrinking what failed
     picture: Callable[[Any, Any, str], str] | None = None  # (got, expected, language) -> HTML
 

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.checking.caller import NOT_WRITTEN, Answer, Log, Raised, StudentError, local_answer
+from autograder.checking import surroundings
+from autograder.checking.caller import NOT_WRITTEN, Answer, LinkLost, Log, Raised, StudentError, local_answer
 from autograder.checking.compare import Difference
 from autograder.checking.exercise import Case, Exercise, Mistake, Part, Stage
 from autograder.checking.rules import broken_by_source
 from autograder.checking.search import draw, smallest_failing
 
 SOLUTION_IS_WRONG = "the reference of {name} failed on {case}: {error}"
+MOST_CHARACTERS = 200
+NOTHING: frozenset[Any] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,9 @@ class Observation:
 
     value: Any = None
     error: StudentError | None = None
-    changed: frozenset[Any] = frozenset()
-    shares: frozenset[Any] = frozenset()
+    printed: str = ""
+    changed: frozenset[Any] = NOTHING
+    shares: frozenset[Any] = NOTHING
     broke: frozenset[str] = frozenset()
 
 
@@ -37,7 +41,8 @@ class Failure:
     @property
     def is_final(self) -> bool:
         """Other inputs would tell nothing more, or take as long again."""
-        return self.got.error is not None and self.got.error.type in ("TookTooLong", NOT_WRITTEN)
+        error = self.got.error
+        return error is not None and (error.type == NOT_WRITTEN or error.kind in ("took too long", "too slow"))
 
     @property
     def is_not_written(self) -> bool:
@@ -87,22 +92,22 @@ class Verdict:
 def judge(exercise: Exercise, answer: Answer, *, seed: int, source: str | None = None) -> Verdict:
     """Judge `answer`. `source` is how it is written, where the judge knows that better than the answer."""
     started = time.perf_counter()
+    with surroundings.usual():
+        verdict = _judge(exercise, answer, seed, source)
+    return replace(verdict, seconds=time.perf_counter() - started)
+
+
+def _judge(exercise: Exercise, answer: Answer, seed: int, source: str | None) -> Verdict:
     answer = replace(answer, forbidden=exercise.rule.calls, seconds=exercise.seconds)
     written = source if source is not None else answer.source()
     broke = set(broken_by_source(exercise.rule, written)) if written else set()
     reference = local_answer(*exercise.reference, seconds=exercise.seconds)
-    parts = []
-    for number, part in enumerate(exercise.parts):
-        parts.append(_judge_part(exercise, part, answer, reference, seed + 1000 * number))
-        if parts[-1].failure is not None:
-            broke |= parts[-1].failure.got.broke
-            if parts[-1].failure.is_final:
-                parts += [PartVerdict(rest, 0, parts[-1].failure) for rest in exercise.parts[number + 1 :]]
-                break
+    trial = _Trial(exercise, answer, reference)
+    parts = [trial.of(part, seed + 1000 * number) for number, part in enumerate(exercise.parts)]
     verdict = Verdict(exercise, tuple(parts), broke=tuple(sorted(broke | answer.log.broke)))
     if verdict.failure is not None and not verdict.failure.is_final and not verdict.broke:
         verdict = replace(verdict, mistake=recognise(exercise, answer, parts, seed))
-    return replace(verdict, seconds=time.perf_counter() - started)
+    return verdict
 
 
 def observe(exercise: Exercise, part: Part, answer: Answer, case: Case) -> Observation:
@@ -111,15 +116,21 @@ def observe(exercise: Exercise, part: Part, answer: Answer, case: Case) -> Obser
     value, error = None, None
     try:
         value = exercise.observes(part)(watched, case)
+        watched.tidy()
     except Raised as raised:
         error = raised.error
+    except LinkLost:
+        raise
+    except Exception as odd:  # what the student's code gave is not what the observer can work with
+        error = StudentError(type(odd).__name__, str(odd)[:MOST_CHARACTERS], kind="unusable")
     log = watched.log
     answer.log.broke |= log.broke
     return Observation(
         value,
         error,
-        frozenset() if exercise.may_change else frozenset(log.changed),
-        frozenset() if exercise.may_share else frozenset(log.shares),
+        log.printed,
+        NOTHING if exercise.may_change else frozenset(log.changed),
+        NOTHING if exercise.may_share else frozenset(log.shares),
         frozenset(log.broke),
     )
 
@@ -128,7 +139,10 @@ def difference(exercise: Exercise, part: Part, got: Observation, expected: Any) 
     """In which way an observation is not the one expected."""
     if got.error is not None:
         return Difference("raised", got.error)
-    found = exercise.compares(part)(got.value, expected)
+    try:
+        found = exercise.compares(part)(got.value, expected)
+    except Exception as odd:  # as above
+        return Difference("raised", StudentError(type(odd).__name__, str(odd)[:MOST_CHARACTERS], kind="unusable"))
     if found is not None:
         return found
     if got.changed:
@@ -138,40 +152,71 @@ def difference(exercise: Exercise, part: Part, got: Observation, expected: Any) 
     return None
 
 
-def _judge_part(exercise: Exercise, part: Part, answer: Answer, reference: Answer, seed: int) -> PartVerdict:
-    tried = 0
-    for number, stage in enumerate(part.stages):
+@dataclass
+class _Trial:
+    """One answer tried beside the reference, as long as the exercise has patience."""
 
-        def fails(case: Case) -> Failure | None:
-            expected = observe(exercise, part, reference, case)
-            if expected.error is not None:
-                error = f"{expected.error.type}: {expected.error.message}"
-                raise AssertionError(SOLUTION_IS_WRONG.format(name=exercise.name, case=dict(case), error=error))
-            got = observe(exercise, part, answer, case)
-            found = difference(exercise, part, got, expected.value)
-            return None if found is None else Failure(case, got, expected.value, found)
+    exercise: Exercise
+    answer: Answer
+    reference: Answer
+    spent: float = 0.0
 
-        found = smallest_failing(
-            stage.cases, fails, examples=stage.examples, seed=seed + number, budget=exercise.budget
-        )
-        tried += found.tried
-        if found.smallest is not None:
-            return PartVerdict(part, tried, found.smallest)
-    return PartVerdict(part, tried, None)
+    def of(self, part: Part, seed: int) -> PartVerdict:
+        """Try one part, stage by stage, up to the first that fails."""
+        tried = 0
+        for number, stage in enumerate(part.stages):
+            found = smallest_failing(
+                stage.cases,
+                lambda case: self.failure(part, case),
+                examples=stage.examples,
+                seed=seed + number,
+                budget=self.exercise.budget,
+            )
+            tried += found.tried
+            if found.smallest is not None:
+                return PartVerdict(part, tried, found.smallest)
+        return PartVerdict(part, tried, None)
+
+    def failure(self, part: Part, case: Case) -> Failure | None:
+        """How the answer fails on `case`, if it does."""
+        expected = observe(self.exercise, part, self.reference, case)
+        if expected.error is not None:
+            error = f"{expected.error.type}: {expected.error.message}"
+            raise AssertionError(SOLUTION_IS_WRONG.format(name=self.exercise.name, case=dict(case), error=error))
+        got = self.observe(part, case)
+        found = difference(self.exercise, part, got, expected.value)
+        return None if found is None else Failure(case, got, expected.value, found)
+
+    def observe(self, part: Part, case: Case) -> Observation:
+        if self.spent > self.exercise.patience:
+            return Observation(error=StudentError("TookTooLong", kind="too slow"))
+        started = time.monotonic()
+        got = observe(self.exercise, part, self.answer, case)
+        self.spent += time.monotonic() - started
+        return got
 
 
 def recognise(exercise: Exercise, answer: Answer, parts: Sequence[PartVerdict], seed: int) -> Mistake | None:
-    """The known mistake that behaves as `answer` does on every case looked at, if there is one."""
-    evidence = [
-        (verdict.part, case, observe(exercise, verdict.part, answer, case))
-        for verdict in parts
-        for case in telling_cases(verdict.part.stages, verdict.failure, seed)
-    ]
-    for mistake in exercise.mistakes:
-        suspect = local_answer(*mistake.objects, seconds=exercise.seconds)
-        if all(alike(exercise, part, observe(exercise, part, suspect, case), seen) for part, case, seen in evidence):
+    """The known mistake that behaves as `answer` does, on the part that is shown and preferably on the others."""
+    shown = next(number for number, verdict in enumerate(parts) if verdict.failure is not None)
+    ordered = [parts[shown], *parts[:shown], *parts[shown + 1 :]]
+    ends_at = time.monotonic() + exercise.patience / 4
+    seen: list[list[tuple[Case, Observation]]] = [[] for _ in ordered]
+    for verdict, evidence in zip(ordered, seen, strict=True):
+        for case in telling_cases(verdict.part.stages, verdict.failure, seed):
+            if time.monotonic() < ends_at:  # slow code: what has been seen must do
+                evidence.append((case, observe(exercise, verdict.part, answer, case)))
+
+    def agrees(suspect: Answer, number: int) -> bool:
+        part = ordered[number].part
+        return all(alike(exercise, part, observe(exercise, part, suspect, case), got) for case, got in seen[number])
+
+    suspects = [(mistake, local_answer(*mistake.objects, seconds=exercise.seconds)) for mistake in exercise.mistakes]
+    candidates = [(mistake, suspect) for mistake, suspect in suspects if agrees(suspect, 0)]
+    for mistake, suspect in candidates:
+        if all(agrees(suspect, number) for number in range(1, len(ordered))):
             return mistake
-    return None
+    return candidates[0][0] if candidates else None
 
 
 def telling_cases(stages: tuple[Stage, ...], failure: Failure | None, seed: int) -> list[Case]:
@@ -186,5 +231,5 @@ def alike(exercise: Exercise, part: Part, one: Observation, other: Observation) 
         return False
     if one.error is not None and other.error is not None:
         return one.error.type == other.error.type
-    same_value = exercise.compares(part)(one.value, other.value) is None
+    same_value = difference(exercise, part, Observation(one.value), other.value) is None
     return same_value and bool(one.changed) == bool(other.changed) and bool(one.shares) == bool(other.shares)

@@ -9,10 +9,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograder.checking.words import say
+from autograder.errors import UserError
 
 JUDGE_VARIABLE = "AUTOGRADER_JUDGE"  # in a grading kernel: the descriptor on which the judge asks
 
 Shown = dict[str, Any]
+
+_judge: socket.socket | None = None  # the way to the judge, once the first cell has opened it
+
+
+class LessonError(UserError):
+    """A check that cannot be made as it stands: which lesson, which exercise, and what to do."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"LessonError: {self}"]
 
 
 class CheckFailed(Exception):
@@ -50,18 +60,26 @@ def lesson(
     name: str, *, language: str = "en", version: int | None = None, points: Mapping[str, float] | None = None
 ) -> Check:
     """The checks of lesson `name`. `points` are those of its exercises, for showing and partial credit."""
-    descriptor = os.environ.get(JUDGE_VARIABLE)
+    connection = _find_judge()
+    run = _judge_here(name, language, version) if connection is None else _ask_the_judge(connection)
+    return Check(name, run, points or {})
+
+
+def _find_judge() -> socket.socket | None:
+    """The way to the judge, in a grading kernel. Processes that student code starts do not inherit it."""
+    global _judge
+    descriptor = os.environ.pop(JUDGE_VARIABLE, None)
     if descriptor is not None:
-        return Check(name, _ask_the_judge(int(descriptor)), points or {})
-    return Check(name, _judge_here(name, language, version), points or {})
+        _judge = socket.socket(fileno=int(descriptor))
+        _judge.set_inheritable(False)
+        os.register_at_fork(after_in_child=_judge.close)
+    return _judge
 
 
-def _ask_the_judge(descriptor: int) -> Callable[..., Shown]:
+def _ask_the_judge(connection: socket.socket) -> Callable[..., Shown]:
     """In a grading kernel nothing is judged: the student's objects are served to the judge outside."""
     from autograder.checking.servant import Servant
     from autograder.checking.wire import serve
-
-    connection = socket.socket(fileno=descriptor)
 
     def run(name: str, objects: tuple[Any, ...], points: float | None) -> Shown:
         return serve(connection, name, Servant(objects))
@@ -70,6 +88,7 @@ def _ask_the_judge(descriptor: int) -> Callable[..., Shown]:
 
 
 def _judge_here(name: str, language: str, version: int | None) -> Callable[..., Shown]:
+    import autograder.exercises
     from autograder.checking.caller import local_answer
     from autograder.checking.judge import judge
     from autograder.checking.result import present
@@ -77,15 +96,20 @@ def _judge_here(name: str, language: str, version: int | None) -> Callable[..., 
     module = _exercises(name, language)
     known = module.VERSION
     if version is not None and version > known:
-        raise LookupError(say("outdated", language, lesson=name, wanted=version, known=known))
+        raise LessonError(say("outdated", language, lesson=name, wanted=version, known=known))
+    autograder.exercises.speak(language)
     exercises = {exercise.name: exercise for exercise in module.EXERCISES}
 
     def run(exercise_name: str, objects: tuple[Any, ...], points: float | None) -> Shown:
         if exercise_name not in exercises:
             names = ", ".join(exercises)
-            raise LookupError(say("unknown", language, lesson=name, name=exercise_name, names=names))
+            raise LessonError(say("unknown", language, lesson=name, name=exercise_name, names=names))
+        exercise = exercises[exercise_name]
+        expected = len(exercise.reference)
+        if len(objects) != expected:
+            raise LessonError(say("objects", language, name=exercise_name, expected=expected, got=len(objects)))
         seed = zlib.crc32(f"{name} {exercise_name}".encode())
-        verdict = judge(exercises[exercise_name], local_answer(*objects), seed=seed)
+        verdict = judge(exercise, local_answer(*objects), seed=seed)
         result = present(verdict, language, points)
         return {
             "fraction": verdict.fraction,
@@ -103,7 +127,7 @@ def _exercises(name: str, language: str) -> Any:
 
     known = sorted(module.name for module in pkgutil.iter_modules(autograder.exercises.__path__))
     if name not in known:
-        raise LookupError(say("no lesson", language, lesson=name, names=", ".join(known)))
+        raise LessonError(say("no lesson", language, lesson=name, names=", ".join(known)))
     return importlib.import_module(f"autograder.exercises.{name}")
 
 

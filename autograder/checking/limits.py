@@ -1,92 +1,133 @@
 """How long student code may run and how much it may print, as far as a notebook can hold it.
 
 What a notebook cannot stop: one long call into compiled code (a matrix product, say) is interrupted only
-when it returns, and code that catches the interrupt and goes on is interrupted again and again. In grading
-the kernel itself is ended.
+when it returns, and code that resets the timer runs on. In grading the kernel itself is ended.
 """
 
 import _thread
 import contextlib
 import io
+import os
 import signal
+import sys
 import threading
+import time
 from collections.abc import Iterator
-from types import FrameType
+from types import FrameType, TracebackType
+from typing import Any
 
 
 class TookTooLong(BaseException):
     """Student code ran past its limit. Not an Exception, so that `except Exception` lets it through."""
 
 
-AGAIN_AFTER = 0.25  # seconds between interrupts, for code that catches the first
+AGAIN_AFTER = 0.1  # seconds between interrupts, for code that catches the first
+HERE = os.path.dirname(__file__) + os.sep
 
 
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TookTooLong in the body once `seconds` have passed, and again until it gives up."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals reach the main thread alone; grading has its own clock
-    elif hasattr(signal, "setitimer"):
-        with _on_signal(signal.SIGALRM):
-            signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_AFTER)
-            try:
-                yield
-            finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
-    else:
-        with _on_signal(signal.SIGINT), _interrupting(seconds):
-            yield
+class Limit:
+    """While entered, raises TookTooLong in the body once `seconds` have passed, and again until it gives up.
+
+    `expired` tells whether it had to, `interrupted` whether the user pressed the stop button meanwhile. Signals
+    reach the main thread alone; elsewhere there is no limit.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.expired = False
+        self.interrupted = False
+        self._seconds = seconds
+        self._handlers: dict[int, Any] = {}
+        self._nagger: _Nagger | None = None
+
+    def __enter__(self) -> "Limit":
+        if threading.current_thread() is not threading.main_thread():
+            return self
+        self._started = time.monotonic()
+        self._trace = sys.gettrace()
+        self._handlers[signal.SIGINT] = signal.signal(signal.SIGINT, self._on_stop_button)
+        if hasattr(signal, "setitimer"):
+            self._handlers[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._on_time)
+            self._timer = signal.setitimer(signal.ITIMER_REAL, self._seconds, AGAIN_AFTER)
+        else:  # Windows
+            self._nagger = _Nagger(self._seconds)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._handlers:
+            return
+        if self._nagger is not None:
+            self._nagger.done.set()
+        else:
+            left, interval = self._timer
+            elapsed = time.monotonic() - self._started
+            signal.setitimer(signal.ITIMER_REAL, max(left - elapsed, 0.01) if left else 0.0, interval)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        if self.expired:
+            sys.settrace(self._trace)
+
+    def _on_stop_button(self, number: int, frame: FrameType | None) -> None:
+        if self._nagger is not None and self._nagger.asked:
+            self._on_time(number, frame)
+            return
+        self.interrupted = True
+        before = self._handlers[signal.SIGINT]
+        if callable(before):
+            before(number, frame)
+
+    def _on_time(self, number: int, frame: FrameType | None) -> None:
+        if frame is None or frame.f_code.co_filename.startswith(HERE):
+            return  # our own code is at work, and finishes; the timer comes again
+        if self.expired:  # it caught the first: raise in what catches, too
+            sys.settrace(_raise_at_line)
+            while frame is not None and not frame.f_code.co_filename.startswith(HERE):
+                frame.f_trace = _raise_at_line
+                frame = frame.f_back
+        self.expired = True
+        raise TookTooLong
 
 
-@contextlib.contextmanager
-def _on_signal(number: int) -> Iterator[None]:
-    over = False
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        if not over:
-            raise TookTooLong
-
-    before = signal.signal(number, interrupt)
-    try:
-        yield
-    finally:
-        over = True
-        signal.signal(number, before)
+def _raise_at_line(frame: FrameType, event: str, argument: Any) -> Any:
+    if event == "line":
+        raise TookTooLong
+    return _raise_at_line
 
 
-@contextlib.contextmanager
-def _interrupting(seconds: float) -> Iterator[None]:
+class _Nagger:
     """Without timers (Windows): a thread asks the main thread to stop."""
-    done = threading.Event()
 
-    def nag() -> None:
-        wait = seconds
-        while not done.wait(wait):
+    def __init__(self, seconds: float) -> None:
+        self.done = threading.Event()
+        self.asked = False
+        threading.Thread(target=self._nag, args=(seconds,), daemon=True).start()
+
+    def _nag(self, seconds: float) -> None:
+        while not self.done.wait(seconds):
+            self.asked = True
             _thread.interrupt_main()
-            wait = AGAIN_AFTER
-
-    thread = threading.Thread(target=nag, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
+            seconds = AGAIN_AFTER
 
 
 class Printed(io.TextIOBase):
-    """Where student code prints while it is checked: the beginning is kept, the rest counted."""
+    """Where student code prints while it is checked: the beginning is kept, the rest let go."""
+
+    encoding = "utf-8"
+    errors = "strict"
 
     def __init__(self, keep: int = 2000) -> None:
         self.keep = keep
         self.kept = ""
-        self.length = 0
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
-        self.kept += text[: max(self.keep - len(self.kept), 0)]
-        self.length += len(text)
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if len(self.kept) < self.keep:
+            self.kept += text[: self.keep - len(self.kept)]
         return len(text)
 
 

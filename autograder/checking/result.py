@@ -1,6 +1,7 @@
 """What a check shows: as HTML in a notebook and as text everywhere else."""
 
 import html
+import re
 from dataclasses import dataclass
 
 from autograder.checking import explain
@@ -16,7 +17,13 @@ TONES = {
     "not written": "var(--jp-border-color1, #8a8a8a)",
 }
 BOX = "border-left:4px solid {tone};padding:.4em .9em;margin:.3em 0;color:var(--jp-ui-font-color1,inherit)"
-CODE = "margin:.1em 0;white-space:pre-wrap;font-family:var(--jp-code-font-family,monospace);background:none"
+CODE = (
+    "margin:.1em 0;white-space:pre-wrap;overflow-wrap:anywhere;"
+    "font-family:var(--jp-code-font-family,monospace);background:none"
+)
+
+_CODE_WORDS = re.compile(r"`([^`]+)`")
+WORD = r'<code style="background:none">\1</code>'
 
 
 @dataclass(frozen=True)
@@ -58,17 +65,15 @@ class Result:
         body = "".join(_item_html(item) for item in self.items)
         style = BOX.format(tone=TONES[self.state])
         label = html.escape(self.headline, quote=True)
-        # role=status: a screen reader speaks it when it appears
-        return (
-            f'<div role="status" aria-label="{label}" lang="{self.language}" style="{style}">'
-            f"<div>{title}</div>{body}{self.picture}</div>"
-        )
+        # role=status: a screen reader speaks it when it appears; a dollar in a message is no formula
+        told = f'class="tex2jax_ignore mathjax_ignore" role="status" aria-label="{label}" lang="{self.language}"'
+        return f'<div {told} style="{style}"><div>{title}</div>{body}{self.picture}</div>'
 
 
 def _item_html(item: Item) -> str:
     heading = f"<div><em>{html.escape(item.heading)}</em></div>" if item.heading else ""
     text = html.escape(item.text)
-    body = f'<pre style="{CODE}">{text}</pre>' if item.is_code else f"<div>{text}</div>"
+    body = f'<pre style="{CODE}">{text}</pre>' if item.is_code else f"<div>{_CODE_WORDS.sub(WORD, text)}</div>"
     return f'<div style="margin-top:.5em">{heading}{body}</div>'
 
 
@@ -80,6 +85,8 @@ def present(verdict: Verdict, language: str, points: float | None = None) -> Res
         items = [Item("", say("predict it" if verdict.exercise.hide_expected else "write it", language))]
     elif verdict.broke:
         items = [Item("", explain.broke(verdict, language))]
+    elif failure is not None and failure.is_not_written:
+        items = [*_parts(verdict, language), Item("", say("write it", language))]
     elif failure is None:
         items = [Item("", _what_was_tried(verdict, language))]
     else:
@@ -97,10 +104,10 @@ def present(verdict: Verdict, language: str, points: float | None = None) -> Res
 def _state(verdict: Verdict) -> str:
     if verdict.passed:
         return "passed"
+    if verdict.fraction:
+        return "partly"
     failure = verdict.failure
-    if failure is not None and failure.is_not_written:
-        return "not written"
-    return "partly" if verdict.fraction else "failed"
+    return "not written" if failure is not None and failure.is_not_written else "failed"
 
 
 def _score(verdict: Verdict, language: str, points: float | None) -> str:
@@ -132,14 +139,17 @@ def _failure(verdict: Verdict, failure: Failure, language: str) -> list[Item]:
     if failure.case:
         given = "\n".join(f"{name} = {value}" for name, value in explain.inputs(failure.case))
         items.append(Item(say("smallest", language), given, is_code=True))
-    if error is None:
-        items.append(Item(say("got", language), explain.plain(failure.got.value), is_code=True))
-    if not verdict.exercise.hide_expected:
-        items.append(Item(say("expected", language), explain.plain(failure.expected), is_code=True))
+    values = explain.shown_values(verdict, failure) if error is None else None
+    if values is not None:
+        items.append(Item(say("got", language), explain.plain(values[0]), is_code=True))
+        if not verdict.exercise.hide_expected:
+            items.append(Item(say("expected", language), explain.plain(values[1]), is_code=True))
     items.append(Item(say("why", language), explain.what_is_wrong(verdict, failure, language)))
     if error is not None and error.frames:
         lines = "\n".join(explain.where_it_raised(error, language))
         items.append(Item(say("in your code", language), lines, is_code=True))
+    if failure.got.printed.strip():
+        items.append(Item(say("printed", language), explain.printed(failure.got.printed), is_code=True))
     if verdict.mistake is not None:
         items.append(Item(say("likely", language), verdict.mistake.says.in_language(language)))
     return items
@@ -152,5 +162,5 @@ def _picture(verdict: Verdict, language: str) -> str:
         return ""
     try:
         return draw(failure.got.value, failure.expected, language)
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, LookupError, ArithmeticError):
         return ""

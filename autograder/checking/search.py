@@ -1,17 +1,27 @@
-"""Trying an answer on many cases, and finding the smallest one that fails."""
+"""Trying an answer on many cases, and finding the smallest one that fails.
 
+The same seed gives the same cases in any notebook: Hypothesis is kept from remembering, from reading constants
+out of the modules at hand, and from writing into the student's folder.
+"""
+
+import contextlib
 import random
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import hypothesis
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, configuration, settings
 from hypothesis.errors import Flaky, NoSuchExample
+from hypothesis.internal.conjecture import providers
 from hypothesis.strategies import SearchStrategy
 
 from autograder.checking.exercise import Case
+
+MOST_TRIES = 400  # to make a failing case smaller: a count, so that the result is the same on slow machines
 
 
 @dataclass(frozen=True)
@@ -37,38 +47,37 @@ def smallest_failing(
     """
     kept: list[Any] = []
     tried = 0
-    ends_at: float | None = None
+    tries_left = MOST_TRIES
+    ends_at = float("inf")
 
     def condition(case: Case) -> bool:
-        nonlocal tried, ends_at
-        if ends_at is not None and time.monotonic() > ends_at:
+        nonlocal tried, tries_left, ends_at
+        if tries_left <= 0 or time.monotonic() > ends_at:
             return False
         failure = fails(case)
-        tried += ends_at is None
+        if kept:
+            tries_left -= 1
+        else:
+            tried += 1
         if failure is None:
             return False
+        if not kept:
+            ends_at = time.monotonic() + budget
+        if getattr(failure, "is_final", False):
+            tries_left = 0
         kept.append(failure)
-        over = getattr(failure, "is_final", False)
-        ends_at = 0.0 if over else ends_at or time.monotonic() + budget
         return True
 
-    try:
-        hypothesis.find(
-            cases,
-            condition,
-            settings=settings(
-                max_examples=examples,
-                database=None,
-                deadline=None,
-                phases=[Phase.generate, Phase.shrink],
-                suppress_health_check=list(HealthCheck),
-            ),
-            random=random.Random(seed),
-        )
-    except NoSuchExample:
-        pass
-    except Flaky:  # the budget ended, or the answer is not the same twice: what was seen last is kept
-        pass
+    how = settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    # Flaky: the search was ended, or the answer is not the same twice: what was seen last is kept.
+    with _alone(), contextlib.suppress(NoSuchExample, Flaky):
+        hypothesis.find(cases, condition, settings=how, random=random.Random(seed))
     return Found(tried, kept[-1] if kept else None)
 
 
@@ -77,3 +86,19 @@ def draw(cases: SearchStrategy[Case], count: int, seed: int) -> Iterator[Case]:
     drawn: list[Case] = []
     smallest_failing(cases, drawn.append, examples=count, seed=seed, budget=0.0)
     return iter(drawn[:count])
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Hypothesis without the surroundings it finds itself in."""
+    provider, home = providers.HypothesisProvider, "__hypothesis_home_directory"
+    constant, directory = getattr(provider, "_maybe_draw_constant", None), getattr(configuration, home, None)
+    configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "autograder-hypothesis")
+    if constant is not None:
+        provider._maybe_draw_constant = lambda self, *args, **kwargs: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        configuration.set_hypothesis_home_dir(directory)
+        if constant is not None:
+            provider._maybe_draw_constant = constant  # type: ignore[method-assign]

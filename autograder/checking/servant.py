@@ -8,145 +8,149 @@ import inspect
 import itertools
 import linecache
 import time
+import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from autograder.checking.limits import TookTooLong, captured, time_limit
-from autograder.checking.values import (
-    Callback,
-    Handle,
-    Model,
-    Rng,
-    Tensor,
-    describe_type,
-    pack,
-    unpack,
-)
+from autograder.checking import surroundings
+from autograder.checking.effects import changes, shares
+from autograder.checking.limits import Limit, TookTooLong, captured
+from autograder.checking.values import Callback, Handle, Model, Rng, Tensor, describe_type, pack, unpack
 from autograder.checking.watch import Watch, students_files
 
 Ask = Callable[[bytes], bytes]
 
 MAX_TEXT = 500
-DEFAULT_SECONDS = 10.0
+
+
+class Misfit(Exception):
+    """What the student wrote cannot be used as the judge asks; `kind` picks the sentence."""
+
+    def __init__(self, kind: str, text: str, count: int = 0) -> None:
+        super().__init__(text)
+        self.kind = kind
+        self.count = count
 
 
 class Servant:
     """Serves one check: `objects` are what the student handed to it."""
 
     def __init__(self, objects: Sequence[Any]) -> None:
+        self._count = len(objects)
         self._held: dict[int, Any] = dict(enumerate(objects))
-        self._numbers = itertools.count(len(objects))
+        self._numbers = itertools.count(self._count)
         self._is_students = students_files(objects)
-        self._actions: dict[str, Callable[[dict[str, Any], _Desk], dict[str, Any]]] = {
+        self._actions: dict[str, Callable[[dict[str, Any], _Desk], Any]] = {
             "call": self._call,
-            "value": self._value,
-            "source": self._source,
-            "arrays": self._arrays,
-            "load": self._load,
-            "forget": self._forget,
+            "value": lambda request, desk: request["target"],
+            "keep": lambda request, desk: self._keep(request["target"]),
+            "source": lambda request, desk: _source(request["target"]),
+            "arrays": lambda request, desk: _arrays_of(request["target"]),
+            "load": lambda request, desk: load_in_order(request["target"], request["arrays"]),
+            "tidy": lambda request, desk: self._tidy(),
         }
 
     def handle(self, data: bytes, ask: Ask) -> bytes:
         """The answer to one request. `ask` carries a call to one of the judge's functions."""
-        desk = _Desk(data, ask, self._held)
-        try:
-            request = unpack(data, resolve=desk.resolve)
-            return pack(self._actions[request["do"]](request, desk), name=self._keep_unknown)
-        except Exception as raised:  # a model that will not load, an object that will not be described
-            return pack({"failed": self._describe_error(raised)})
+        asked = unpack(data)
+        desk = _Desk(asked, ask, self._held)
+        value, error = None, None
+        started = time.perf_counter()
+        with surroundings.kept(zlib.crc32(data)), captured() as printed:
+            limit = Limit(asked["seconds"])
+            try:
+                with limit:
+                    try:
+                        request = unpack(data, resolve=desk.resolve)
+                        value = self._actions[asked["do"]](request, desk)
+                    except BaseException as raised:  # SystemExit too: it is the student's code that raises
+                        error = self._describe_error(raised)
+            except (TookTooLong, KeyboardInterrupt):
+                pass  # `limit` knows, also where the student's code swallowed them
+        if limit.interrupted:
+            raise KeyboardInterrupt
+        if limit.expired:
+            value, error = None, {"type": "TookTooLong", "kind": "took too long"}
+        seconds = time.perf_counter() - started
+        return pack(desk.notes | {"value": value, "error": error, "printed": printed.kept, "seconds": seconds})
 
-    def _keep_unknown(self, value: Any) -> Handle:
-        """What is not plain data stays here, under a number."""
+    def _call(self, request: dict[str, Any], desk: "_Desk") -> Any:
+        function, args, kwargs = request["target"], request["args"], request["kwargs"]
+        if not callable(function):
+            raise Misfit("not callable", describe_type(function))
+        watch = desk.watch = Watch(request["forbidden"], self._is_students, count_lines=request["count_lines"])
+        try:
+            with watch:
+                result = function(*args, **kwargs)
+        except TypeError as error:
+            if self._frames(error):
+                raise
+            raise _unfit(function, args, kwargs) or error from None
+        finally:
+            changed = changes((desk.asked["args"], desk.asked["kwargs"]), (args, kwargs))
+            desk.notes |= {"broke": sorted(watch.seen), "lines": watch.lines, "changed": changed}
+            if changed:
+                desk.notes["args"] = [_plain(value) for value in args]
+        if inspect.iscoroutine(result):
+            result.close()  # or Python warns that nobody awaited it
+        desk.notes["shares"] = shares(result, (args, kwargs))
+        return self._keep(result) if request["keep"] else result
+
+    def _keep(self, value: Any) -> Handle:
+        """What stays here, under a number."""
         number = next(self._numbers)
         self._held[number] = value
-        return Handle(number, describe_type(value))
+        return Handle(number)
 
-    def _call(self, request: dict[str, Any], desk: "_Desk") -> dict[str, Any]:
-        target = self._held[request["target"]]
-        args, kwargs = request["args"], request["kwargs"]
-        watch = Watch(request["forbidden"], self._is_students, count_lines=request["count_lines"])
-        desk.watch = watch
-        started = time.perf_counter()
-        result, error = None, None
-        with captured() as printed:
-            try:
-                with time_limit(request["seconds"]):
-                    function = getattr(target, request["method"]) if request["method"] else target
-                    with watch:
-                        result = function(*args, **kwargs)
-            except TookTooLong:
-                error = {"type": "TookTooLong", "message": "", "frames": []}
-            except KeyboardInterrupt:
-                raise
-            except BaseException as raised:  # SystemExit too: it is the student's code that raises
-                error = self._describe_error(raised)
-        before = unpack(desk.data)
-        return {
-            "value": result,
-            "error": error,
-            "printed": printed.kept,
-            "printed_length": printed.length,
-            "changed": _changes((before["args"], before["kwargs"]), (args, kwargs)),
-            "shares": _shares(result, (args, kwargs)),
-            "broke": sorted(watch.seen),
-            "lines": watch.lines,
-            "seconds": time.perf_counter() - started,
-        } | ({"value": self._keep_unknown(result)} if request["keep"] and error is None else {})
+    def _tidy(self) -> None:
+        """Let go of all that was kept."""
+        for number in [number for number in self._held if number >= self._count]:
+            del self._held[number]
 
     def _describe_error(self, raised: BaseException) -> dict[str, Any]:
         """The error as a student wants to read it: only the frames in their own code, the last one last."""
-        frames = []
-        for frame, line in _walk(raised.__traceback__):
-            filename = frame.f_code.co_filename
-            if self._is_students(filename):
-                source = linecache.getline(filename, line).strip()
-                frames.append({"function": frame.f_code.co_name, "line": line, "source": source[:MAX_TEXT]})
+        kind = {Misfit: getattr(raised, "kind", ""), RecursionError: "too deep", surroundings.AsksForInput: "input"}
         try:
             message = str(raised)[:MAX_TEXT]
-        except Exception:  # a student's own exception may fail to describe itself
+        except (Exception, SystemExit):  # a student's own exception may fail to describe itself
             message = ""
-        return {"type": type(raised).__name__, "message": message, "frames": frames[-3:]}
+        return {
+            "type": type.__dict__["__name__"].__get__(type(raised)),
+            "kind": kind.get(type(raised), "raised"),
+            "message": message,
+            "count": raised.count if type(raised) is Misfit else 0,
+            "frames": self._frames(raised)[-3:],
+        }
 
-    def _value(self, request: dict[str, Any], desk: "_Desk") -> dict[str, Any]:
-        return {"value": self._held[request["target"]]}
-
-    def _source(self, request: dict[str, Any], desk: "_Desk") -> dict[str, Any]:
-        try:
-            return {"value": inspect.getsource(self._held[request["target"]])}
-        except (OSError, TypeError):
-            return {"value": None}
-
-    def _arrays(self, request: dict[str, Any], desk: "_Desk") -> dict[str, Any]:
-        """The parameters and buffers of a model, by name and in order."""
-        state = self._held[request["target"]].state_dict()
-        return {"value": {name: tensor.detach().cpu().numpy() for name, tensor in state.items()}}
-
-    def _load(self, request: dict[str, Any], desk: "_Desk") -> dict[str, Any]:
-        load_in_order(self._held[request["target"]], request["arrays"])
-        return {"value": None}
-
-    def _forget(self, request: dict[str, Any], desk: "_Desk") -> dict[str, Any]:
-        self._held.pop(request["target"], None)
-        return {"value": None}
+    def _frames(self, raised: BaseException) -> list[dict[str, Any]]:
+        frames, trace = [], raised.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if self._is_students(code.co_filename):
+                source = linecache.getline(code.co_filename, trace.tb_lineno).strip()
+                frames.append({"function": code.co_name, "line": trace.tb_lineno, "source": source[:MAX_TEXT]})
+            trace = trace.tb_next
+        return frames
 
 
 @dataclass
 class _Desk:
-    """What one request needs at hand: its own bytes, the way to ask back, and who is watching."""
+    """What one request needs at hand: what was asked, the way to ask back, and what is to be told beside the value."""
 
-    data: bytes
+    asked: dict[str, Any]
     ask: Ask
     held: dict[int, Any]
     watch: Watch | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
 
     def resolve(self, value: Any) -> Any:
         if isinstance(value, Rng):
             return np.random.default_rng(value.seed)
         if isinstance(value, Handle):
-            return self.held[value.number]
+            return self._reach(value)
         if isinstance(value, Callback):
             return self._stand_in(value.number)
         if isinstance(value, Tensor):
@@ -154,6 +158,17 @@ class _Desk:
         if isinstance(value, Model):
             return _build(value)
         return value
+
+    def _reach(self, handle: Handle) -> Any:
+        if handle.number not in self.held:
+            raise Misfit("missing", f"object {handle.number + 1}")
+        found = self.held[handle.number]
+        for step, name in handle.path:
+            try:
+                found = found[name] if step == "item" else getattr(found, name)
+            except (LookupError, TypeError, AttributeError):
+                raise Misfit("missing", str(name)) from None
+        return found
 
     def _stand_in(self, number: int) -> Callable[..., Any]:
         def black_box(*args: Any, **kwargs: Any) -> Any:
@@ -171,6 +186,39 @@ class _Desk:
         return black_box
 
 
+def _unfit(function: Any, args: Any, kwargs: Any) -> Misfit | None:
+    """What to say where a function does not take the arguments that it was given."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError:
+        name = getattr(function, "__name__", describe_type(function))
+        return Misfit("parameters", f"{name}{signature}", len(args) + len(kwargs))
+    return None
+
+
+def _plain(value: Any) -> Any:
+    """An argument as it is after a call, less what would not go back."""
+    return None if callable(value) else value
+
+
+def _source(thing: Any) -> str | None:
+    try:
+        return inspect.getsource(thing)
+    except (OSError, TypeError):
+        return None
+
+
+def _arrays_of(model: Any) -> dict[str, np.ndarray]:
+    """The parameters and buffers of a model, by name and in order."""
+    if not hasattr(model, "state_dict"):
+        raise Misfit("not a model", describe_type(model))
+    return {name: tensor.detach().cpu().numpy() for name, tensor in model.state_dict().items()}
+
+
 def load_in_order(model: Any, arrays: Sequence[np.ndarray]) -> None:
     """Put `arrays` into a torch model's parameters and buffers, in their order."""
     import torch
@@ -178,8 +226,8 @@ def load_in_order(model: Any, arrays: Sequence[np.ndarray]) -> None:
     state = model.state_dict()
     if [tuple(tensor.shape) for tensor in state.values()] != [array.shape for array in arrays]:
         raise ValueError("the shapes differ from those of the model")
-    pairs = zip(state, arrays, strict=True)
-    model.load_state_dict({name: torch.as_tensor(array.copy()) for name, array in pairs})
+    pairs = zip(state.items(), arrays, strict=True)
+    model.load_state_dict({name: torch.as_tensor(array.copy()).to(tensor.dtype) for (name, tensor), array in pairs})
 
 
 def _as_tensor(value: Tensor) -> Any:
@@ -195,37 +243,3 @@ def _build(model: Model) -> Any:
     if model.arrays:
         load_in_order(built, model.arrays)
     return built
-
-
-def _walk(trace: Any) -> list[tuple[Any, int]]:
-    frames = []
-    while trace is not None:
-        frames.append((trace.tb_frame, trace.tb_lineno))
-        trace = trace.tb_next
-    return frames
-
-
-def _arrays_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], np.ndarray]]:
-    """Every array in nested tuples, lists and dicts, with the way to it."""
-    if isinstance(value, np.ndarray):
-        return [(path, value)]
-    if isinstance(value, dict):
-        return [found for key, item in value.items() for found in _arrays_in(item, (*path, key))]
-    if isinstance(value, list | tuple):
-        return [found for i, item in enumerate(value) for found in _arrays_in(item, (*path, i))]
-    return []
-
-
-def _changes(before: Any, after: Any) -> list[tuple[list[Any], np.ndarray]]:
-    """The arguments that the call changed: (way to it, what it holds now)."""
-    now = _arrays_in(after)
-    then = dict(_arrays_in(before))
-    return [(list(path[1:]), array) for path, array in now if path in then and then[path].tobytes() != array.tobytes()]
-
-
-def _shares(result: Any, given: Any) -> list[list[Any]]:
-    """The arguments whose memory the result uses."""
-    results = [array for _, array in _arrays_in(result)]
-    return [
-        list(path[1:]) for path, array in _arrays_in(given) if any(np.may_share_memory(array, one) for one in results)
-    ]

@@ -1,79 +1,139 @@
 """What student code does while it runs: the calls that an exercise forbids, and how many lines it executes.
 
-It watches what runs, not what is written, so an alias, a `getattr`, an import in disguise or a copy made with
-`exec` of the same source is seen all the same.
+It watches what runs, not what is written, so an alias, a `getattr`, an import in disguise, a thread or a copy
+made with `exec` of the same source is seen all the same.
 """
 
 import os
 import sys
-from collections.abc import Callable, Iterable
-from types import CodeType, FrameType, ModuleType, TracebackType
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from types import CodeType, FrameType, FunctionType, MethodType, ModuleType, TracebackType
 from typing import Any
+
+UNHOOKING = "sys.setprofile"
 
 
 class Watch:
     """While entered, notes which `forbidden` names are called and counts lines run in the student's files.
 
-    A forbidden name is a module ("scipy.signal": all in it) or a function ("numpy.convolve").
+    A forbidden name is a module ("scipy.signal": all in it) or a function ("numpy.convolve"). Not seen: what
+    calls nothing that Python knows of, such as an operator, a ufunc, or a type.
     """
 
     def __init__(self, forbidden: Iterable[str], is_students: Callable[[str], bool], *, count_lines: bool):
         self.seen: set[str] = set()
         self.lines = 0
-        self._modules: list[str] = []
-        self._functions: dict[Any, str] = {}
+        self._modules: dict[str, str] = {}  # a module's name -> the folder or file that it is read from
+        self._functions: dict[str, list[tuple[CodeType, str]]] = {}  # its code's name -> (code, forbidden name)
+        self._builtins: dict[tuple[Any, str], str] = {}  # (module or type, name) -> forbidden name
+        self._cache: dict[int, tuple[CodeType, str | None]] = {}
         for name in forbidden:
             self._add(name)
         self._is_students = is_students
+        self._calls = bool(self._modules or self._functions or self._builtins)
         self._count_lines = count_lines
-        self._before: tuple[Any, Any] = (None, None)
+        self._before: tuple[Any, Any, Any] = (None, None, None)
 
     def _add(self, name: str) -> None:
         found = _find(name)
-        if found is None:  # not imported: nothing but its name is known
-            self._modules.append(name)
-        elif isinstance(found, ModuleType):
-            self._modules.append(found.__name__)
-        else:
-            function = getattr(found, "_implementation", found)  # numpy's dispatchers wrap the Python code
-            code = getattr(function, "__code__", None)
-            self._functions[_fingerprint(code) if code else id(found)] = name
+        if found is None or isinstance(found, ModuleType):
+            origin = getattr(found, "__file__", None) or ""
+            module = getattr(found, "__name__", name)
+            self._modules[module] = os.path.dirname(origin) + os.sep if "__init__" in origin else origin
+            return
+        function = getattr(found, "_implementation", found)  # numpy's dispatchers wrap the code
+        code = getattr(function, "__code__", None)
+        if code is not None:
+            self._functions.setdefault(code.co_name, []).append((code, name))
+            return
+        short = name.rpartition(".")[2]
+        for owner in (getattr(found, "__module__", None), getattr(found, "__objclass__", None)):
+            self._builtins[owner, short] = name
+        if function is not found:  # before numpy's compiled functions runs a dispatcher of the same name
+            self._builtins["numpy._core.multiarray", short] = name
 
     def __enter__(self) -> "Watch":
-        self._before = sys.getprofile(), sys.gettrace()
+        self._before = sys.getprofile(), sys.gettrace(), threading.getprofile()
         self.resume()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        sys.setprofile(self._before[0])
-        sys.settrace(self._before[1])
+        if self._calls and sys.getprofile() != self._on_call:
+            self.seen.add(UNHOOKING)
+        profile, tracing, threads = self._before
+        sys.setprofile(profile)
+        if self._count_lines:
+            sys.settrace(tracing)
+        threading.setprofile(threads)
 
     def resume(self) -> None:
-        """Watch (again): after `pause`, or after code that unset the hooks."""
-        if self._modules or self._functions:
-            sys.setprofile(self._on_call)
+        """Watch (again): after `pause`."""
         if self._count_lines:
             sys.settrace(self._on_frame)
+        if self._calls:
+            threading.setprofile(self._on_call)
+            sys.setprofile(self._on_call)
 
     def pause(self) -> None:
         """Look away while code that is not the student's runs."""
-        sys.setprofile(None)
+        if self._calls:
+            sys.setprofile(None)
+            threading.setprofile(None)
         if self._count_lines:
             sys.settrace(None)
 
     def _on_call(self, frame: FrameType, event: str, argument: Any) -> None:
         if event == "call":
-            name = self._functions.get(_fingerprint(frame.f_code))
-            if name is None:
-                name = self._module_of(frame.f_globals.get("__name__"))
+            name = self._of_code(frame.f_code, frame.f_globals)
         elif event == "c_call":
-            name = self._functions.get(id(argument)) or self._module_of(getattr(argument, "__module__", None))
+            name = self._of_builtin(argument, frame)
         else:
             return
         if name is not None:
             self.seen.add(name)
+
+    def _of_code(self, code: CodeType, names: dict[str, Any]) -> str | None:
+        known = self._cache.get(id(code))
+        if known is None or known[0] is not code:
+            known = self._cache[id(code)] = code, self._look_up(code, names)
+        return known[1]
+
+    def _look_up(self, code: CodeType, names: dict[str, Any]) -> str | None:
+        module = names.get("__name__")
+        for forbidden, name in self._functions.get(code.co_name, ()):
+            if _fingerprint(code) == _fingerprint(forbidden):
+                return name
+        found = self._builtins.get((module, code.co_name)) or self._module_of(module)
+        return found or self._copied(code)
+
+    def _copied(self, code: CodeType) -> str | None:
+        """The forbidden module from which code was copied that is written in no cell and in no file."""
+        for module, origin in self._modules.items():
+            if origin and code.co_filename.startswith(origin):
+                return module
+        if not code.co_filename.startswith("<") or code.co_filename.startswith(("<ipython", "<frozen")):
+            return None
+        for module, content in list(sys.modules.items()):
+            forbidden = self._module_of(module)
+            original = getattr(vars(content).get(code.co_name), "__code__", None) if forbidden else None
+            if original is not None and _fingerprint(original) == _fingerprint(code):
+                return forbidden
+        return None
+
+    def _of_builtin(self, function: Any, frame: FrameType) -> str | None:
+        if function is sys.setprofile or function is sys.settrace:
+            return UNHOOKING if self._is_students(frame.f_code.co_filename) else None
+        owner, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
+        module = getattr(function, "__module__", None)
+        if not isinstance(module, str):  # a method: it belongs to a type
+            kinds = type.__dict__["__mro__"].__get__(type(owner))
+            found = next((self._builtins[kind, name] for kind in kinds if (kind, name) in self._builtins), None)
+            return found or self._module_of(vars(type(owner)).get("__module__"))
+        return self._builtins.get((module, name)) or self._module_of(module)
 
     def _module_of(self, module: Any) -> str | None:
         if not isinstance(module, str):
@@ -94,7 +154,8 @@ class Watch:
 
 def _fingerprint(code: CodeType) -> Any:
     """The same for a function and for a copy of it made from its source."""
-    return code.co_name, code.co_code
+    constants = [repr(constant) for constant in code.co_consts if not isinstance(constant, CodeType)]
+    return code.co_name, code.co_code, code.co_names, code.co_varnames, constants
 
 
 def _find(name: str) -> Any:
@@ -112,7 +173,7 @@ def _find(name: str) -> Any:
 
 def students_files(objects: Iterable[Any]) -> Callable[[str], bool]:
     """Tells the files that are the student's: where `objects` are written, and every notebook cell."""
-    known = {code.co_filename for code in map(_code_of, objects) if code is not None}
+    known = {code.co_filename for thing in objects for code in _codes_of(thing)}
     cells: dict[str, bool] = {}
 
     def is_students(filename: str) -> bool:
@@ -126,9 +187,28 @@ def students_files(objects: Iterable[Any]) -> Callable[[str], bool]:
     return is_students
 
 
-def _code_of(thing: Any) -> CodeType | None:
-    """The code of a function, of a class's first method, or of an object's class."""
-    if isinstance(thing, type):
-        return next(filter(None, (getattr(part, "__code__", None) for part in vars(thing).values())), None)
-    code = getattr(getattr(thing, "__wrapped__", thing), "__code__", None)
-    return code if isinstance(code, CodeType) else None
+def _codes_of(thing: Any, depth: int = 0) -> Iterator[CodeType]:
+    """The code of a function, of a class's methods, of an object's class, of the items of a dict or list."""
+    if depth > 4:
+        return
+    kind = type(thing)
+    within: Iterable[Any]
+    if kind is FunctionType:
+        yield thing.__code__
+        within = [vars(thing).get("__wrapped__")]
+    elif kind in (MethodType, partial):
+        within = [thing.__func__ if kind is MethodType else thing.func]
+    elif kind in (staticmethod, classmethod):
+        within = [thing.__func__]
+    elif kind in (list, tuple):
+        within = thing
+    elif kind is dict:
+        within = thing.values()
+    elif issubclass(kind, type):
+        within = list(type.__dict__["__dict__"].__get__(thing).values())
+    elif thing is not None and kind.__module__ != "builtins" and not isinstance(thing, CodeType):
+        within = [kind]
+    else:
+        return
+    for part in within:
+        yield from _codes_of(part, depth + 1)

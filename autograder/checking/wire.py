@@ -1,6 +1,6 @@
 """The link between a judge and a student's kernel in another process: messages over a socket."""
 
-import select
+import math
 import socket
 import struct
 import time
@@ -9,9 +9,9 @@ from typing import Any
 
 from autograder.checking.caller import LinkLost
 from autograder.checking.servant import Servant
-from autograder.checking.values import pack, unpack
+from autograder.checking.values import MAX_BYTES, MAX_JSON_BYTES, BadMessage, pack, unpack
 
-MAX_MESSAGE_BYTES = 256 * 2**20
+MAX_MESSAGE_BYTES = MAX_BYTES + 2 * MAX_JSON_BYTES
 
 # What a message is, in its first byte.
 CHECK, REQUEST, REPLY, ASK, TOLD, DONE = (bytes([c]) for c in b"CQRATD")
@@ -35,12 +35,16 @@ class DescriptorLink:
                 raise LinkLost(f"a message of kind {kind!r} where an answer was due")
             send(self._connection, TOLD, ask(data), ends_at)
 
-    def next_check(self, ends_at: float) -> dict[str, Any]:
+    def next_check(self, ends_at: float) -> str:
         """Which check the notebook has come to."""
         kind, data = receive(self._connection, ends_at)
-        if kind != CHECK:
+        try:
+            name = unpack(data).get("check") if kind == CHECK else None
+        except BadMessage as error:
+            raise LinkLost(str(error)) from None
+        if not isinstance(name, str):
             raise LinkLost(f"a message of kind {kind!r} where a check was due")
-        return unpack(data)
+        return name
 
     def done(self, shown: dict[str, Any], ends_at: float) -> None:
         """Tell the notebook how the check ended, for it to show."""
@@ -65,18 +69,18 @@ def serve(connection: socket.socket, name: str, servant: Servant) -> dict[str, A
         send(connection, REPLY, servant.handle(data, ask))
 
 
-def send(connection: socket.socket, kind: bytes, data: bytes, ends_at: float | None = None) -> None:
+def send(connection: socket.socket, kind: bytes, data: bytes, ends_at: float = math.inf) -> None:
     """Write one message whole."""
     view = memoryview(kind + struct.pack("<Q", len(data)) + data)
     while view:
-        _wait(connection, ends_at, to_write=True)
         try:
+            _limit(connection, ends_at)
             view = view[connection.send(view) :]
         except OSError as error:
             raise LinkLost(f"the other side is gone ({error})") from None
 
 
-def receive(connection: socket.socket, ends_at: float | None = None) -> tuple[bytes, bytes]:
+def receive(connection: socket.socket, ends_at: float = math.inf) -> tuple[bytes, bytes]:
     """Read one message whole, as (kind, data)."""
     header = _read(connection, 9, ends_at)
     (length,) = struct.unpack("<Q", header[1:])
@@ -85,11 +89,11 @@ def receive(connection: socket.socket, ends_at: float | None = None) -> tuple[by
     return header[:1], _read(connection, length, ends_at)
 
 
-def _read(connection: socket.socket, length: int, ends_at: float | None) -> bytes:
+def _read(connection: socket.socket, length: int, ends_at: float) -> bytes:
     data = bytearray()
     while len(data) < length:
-        _wait(connection, ends_at)
         try:
+            _limit(connection, ends_at)
             piece = connection.recv(min(length - len(data), 2**20))
         except OSError as error:
             raise LinkLost(f"the other side is gone ({error})") from None
@@ -99,10 +103,9 @@ def _read(connection: socket.socket, length: int, ends_at: float | None) -> byte
     return bytes(data)
 
 
-def _wait(connection: socket.socket, ends_at: float | None, *, to_write: bool = False) -> None:
-    if ends_at is None:
-        return
+def _limit(connection: socket.socket, ends_at: float) -> None:
+    """What is next done with `connection` fails when `ends_at` has come."""
     left = ends_at - time.monotonic()
-    ready = select.select([] if to_write else [connection], [connection] if to_write else [], [], max(left, 0))
-    if not any(ready):
-        raise LinkLost("no answer in time")
+    if left <= 0:
+        raise TimeoutError("no answer in time")
+    connection.settimeout(None if left == math.inf else left)

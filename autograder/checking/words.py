@@ -11,21 +11,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "point": ("{earned} of {points} point", "{earned} point sur {points}"),
     "tried": (
         "Tried on {count} inputs. Grading uses other ones.",
-        "Essayé sur {count} entrées. La notation en utilise d'autres.",
+        "Essayé sur {count} entrées. La notation en utilisera d’autres.",
     ),
     "compared": ("Compared with the right values.", "Comparé aux bonnes valeurs."),
     "write it": (
         "Write your answer in the cell above, run it, then run this check again.",
-        "Écrivez votre réponse dans la cellule au-dessus, exécutez-la, puis relancez cette vérification.",
+        "Écrivez votre réponse dans la cellule ci-dessus, exécutez-la, puis relancez cette vérification.",
     ),
     "predict it": (
         "Put your values in place of `None` in the cell above, run it, then run this check again.",
-        "Mettez vos valeurs à la place de `None` dans la cellule au-dessus, exécutez-la, "
+        "Mettez vos valeurs à la place de `None` dans la cellule ci-dessus, exécutez-la, "
         "puis relancez cette vérification.",
     ),
     "smallest": ("Smallest input found that fails", "Plus petite entrée trouvée qui échoue"),
     "got": ("Your answer", "Votre réponse"),
-    "expected": ("Expected", "Attendu"),
+    "expected": ("Expected", "Réponse attendue"),
     "why": ("What is wrong", "Ce qui ne va pas"),
     "likely": ("Likely mistake", "Erreur probable"),
     "printed": ("Your code printed", "Votre code a affiché"),
@@ -51,9 +51,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "dtype": ("its dtype is {got}; {expected} is expected", "son dtype est {got} ; on attend {expected}"),
     "nan": ("it is nan{where}; {expected} is expected", "elle vaut nan{where} ; on attend {expected}"),
     "value": ("it is {got}{where}; {expected} is expected", "elle vaut {got}{where} ; on attend {expected}"),
-    "hidden": ("it is {got}{where}, which is not right", "elle vaut {got}{where}, ce qui n'est pas juste"),
+    "hidden": ("it is {got}{where}, which is not right", "elle vaut {got}{where}, ce qui n’est pas juste"),
     "of values": (" ({count} of {size} values differ)", " ({count} valeurs sur {size} diffèrent)"),
-    "at index": (" at {index}", " en {index}"),
+    "at index": (" at {index}", " à l’indice {index}"),
     "in item": ("in {path}: ", "dans {path} : "),
     "changed": (
         "it changes its argument {names}; work on a copy",
@@ -61,34 +61,60 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "shares": (
         "it gives a view of its argument {names}; give a new array",
-        "elle donne une vue de son argument {names} ; donnez un nouveau tableau",
+        "elle renvoie une vue de son argument {names} ; renvoyez un nouveau tableau",
     ),
     "raised": ("it raises {type}: {message}", "elle lève {type} : {message}"),
     "took too long": (
         "it had not finished after {seconds:g} seconds: is there a loop that never ends?",
-        "elle n'avait pas fini après {seconds:g} secondes : y a-t-il une boucle sans fin ?",
+        "elle n’avait pas fini après {seconds:g} secondes : y a-t-il une boucle sans fin ?",
+    ),
+    "too slow": (
+        "it needed more than {seconds:g} seconds for the inputs tried",
+        "il lui a fallu plus de {seconds:g} secondes pour les entrées essayées",
     ),
     "too deep": (
         "it calls itself without end",
-        "elle s'appelle elle-même sans fin",
+        "elle s’appelle elle-même sans fin",
+    ),
+    "input": (
+        "it calls `input`; all that it needs is in its arguments",
+        "elle appelle `input` ; tout ce qu’il lui faut est dans ses arguments",
+    ),
+    "not callable": ("it is {message}, not a function", "c’est {message}, pas une fonction"),
+    "parameters": (
+        "it is written as `{message}`, but {count} values are given to it",
+        "elle est écrite `{message}`, mais on lui donne {count} valeurs",
+    ),
+    "missing": ("there is no {message}", "il n’y a pas de {message}"),
+    "not a model": (
+        "it gives {message}; a torch.nn.Module is expected",
+        "elle donne {message} ; on attend un torch.nn.Module",
+    ),
+    "unusable": (
+        "what it gives cannot be used here ({type}: {message})",
+        "ce qu’elle donne est inutilisable ici ({type} : {message})",
     ),
     "broke": (
         "it uses {names}, which this exercise asks you to do without",
         "elle utilise {names}, dont cet exercice demande de se passer",
     ),
+    "objects": (
+        "check {name} takes {expected} objects, not {got}",
+        "la vérification {name} prend {expected} objets, et non {got}",
+    ),
     "unknown": (
         "lesson {lesson} has no exercise {name}; it has: {names}",
-        "la leçon {lesson} n'a pas d'exercice {name} ; elle a : {names}",
+        "la leçon {lesson} n’a pas d’exercice {name} ; elle contient : {names}",
     ),
     "outdated": (
         "this notebook has version {wanted} of lesson {lesson}, the installed course has version {known}: "
         "update the course, as its README says",
         "ce carnet contient la version {wanted} de la leçon {lesson}, le cours installé la version {known} : "
-        "mettez le cours à jour, comme l'indique son README",
+        "mettez le cours à jour, comme l’indique son README",
     ),
     "no lesson": (
         "the installed course has no lesson {lesson}; it has: {names}",
-        "le cours installé n'a pas de leçon {lesson} ; il a : {names}",
+        "le cours installé n’a pas de leçon {lesson} ; il contient : {names}",
     ),
     "broken link": (
         "the check was broken off: {message}",
