@@ -15,6 +15,7 @@ from autograder.lessons.steps.clear import clear
 from autograder.lessons.steps.execute import execute
 from autograder.lessons.steps.expand import expand
 from autograder.lessons.steps.identify import identify
+from autograder.lessons.steps.map_course import map_course
 from autograder.lessons.steps.open_lesson import open_lesson
 from autograder.lessons.steps.reveal import reveal
 from autograder.lessons.steps.steady import steady
@@ -24,12 +25,13 @@ from autograder.lessons.steps.translate import translate
 RELEASE: list[Step] = [
     identify,  # from the English text, so that both languages have the same ids
     translate,  # while the cells are those of the source; the build's own words come translated
+    map_course,  # in the language, from the syllabus; ids and translations do not depend on it
     open_lesson,
     expand,
     clear,  # signs the cells, so nothing changes a source after it
     strip,  # the markers have done their work
 ]
-SOLVED: list[Step] = [identify, translate, open_lesson, expand, reveal, strip]
+SOLVED: list[Step] = [identify, translate, map_course, open_lesson, expand, reveal, strip]
 EXECUTED: list[Step] = [*SOLVED, execute, steady]
 
 
@@ -61,13 +63,8 @@ def to_text(notebook: NotebookNode) -> str:
 
 
 def _run(steps: Sequence[Step], course: Course, lesson: Lesson, language: str) -> NotebookNode:
-    edition = Edition(
-        lesson,
-        language,
-        course.checks,
-        course.folder,
-        _translation(course.catalogue(lesson, language), course, language),
-    )
+    translation = _translation(course.catalogue(lesson, language), course, language)
+    edition = Edition(course, lesson, language, translation)
     notebook = read_lesson(course.source(lesson))
     for step in steps:
         notebook = step(notebook, edition)

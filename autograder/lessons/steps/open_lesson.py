@@ -1,13 +1,16 @@
 """Puts the generated, locked first cell before a lesson, and says in the metadata which lesson it is."""
 
 import copy
+import textwrap
 from collections.abc import Mapping
 
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell
 
 from autograder.lessons.edition import Edition
+from autograder.lessons.typography import NO_BREAK
 
+WIDTH, INDENT = 80, "    "
 KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
@@ -29,13 +32,11 @@ def open_lesson(notebook: NotebookNode, edition: Edition) -> NotebookNode:
 
 
 def _source(edition: Edition, points: Mapping[str, float]) -> str:
-    listed = "".join(f'        "{name}": {worth},\n' for name, worth in points.items())
+    lesson, entries = edition.lesson, (f'"{name}":{NO_BREAK}{worth}' for name, worth in points.items())
+    listed = textwrap.fill(", ".join(entries), WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
     return (
-        f"from {edition.checks} import lesson\n\n"
-        "check = lesson(\n"
-        f'    "{edition.lesson.id}",\n'
-        f'    language="{edition.language}",\n'
-        f"    version={edition.lesson.version},\n"
-        f"    points={{\n{listed}    }},\n"
-        ")"
+        f"from {edition.course.checks} import lesson\n\n"
+        f'check = lesson("{lesson.id}", language="{edition.language}", version={lesson.version}, points={{\n'
+        f"{listed.replace(NO_BREAK, ' ')}\n"
+        "})"
     )

@@ -29,7 +29,7 @@ def steady(notebook: NotebookNode, edition: Edition) -> NotebookNode:
         dropped = len(outputs) < len(cell.outputs)
         cell.outputs = [_map_texts(output, lambda text: _number(text, ids)) for output in outputs]
         texts = [text for output in cell.outputs for text in _texts(output)]
-        for what in _refusals(cell.outputs, texts, edition.folder):
+        for what in _refusals(cell.outputs, texts, edition.course.folder):
             raise UserError(f"{edition.lesson.id}, cell {cell.id}: its output holds {what}")
         if dropped or any(PICTURE_IN_TEXT.search(text) for text in texts):
             cell.metadata.tags = [*cell.metadata.get("tags", []), IGNORED_BY_NBVAL]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.lessons.course import Lesson, load_course
+from autograder.lessons.course import Course, Lesson, load_course
 from autograder.lessons.edition import Edition
 from autograder.lessons.source import read_lesson
 
@@ -41,6 +41,6 @@ def edition(tmp_path):
     def edition(language="en", **translation):
         texts = {"en": "Written", "fr": "Écrite"}
         lesson = Lesson("01_written", 4, 5, texts, texts, (), (), ())
-        return Edition(lesson, language, "tiny_check", tmp_path, translation)
+        return Edition(Course(tmp_path, texts, ("en", "fr"), "tiny_check", (lesson,)), lesson, language, translation)
 
     return edition

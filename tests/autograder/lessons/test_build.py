@@ -127,6 +127,13 @@ SPOILED = {
             "solutions/01_doubling.ipynb is stale: run autograder build 01_doubling",
         ],
     ),
+    "a new word on the map": (
+        lambda folder: edit(folder / "solutions/course.toml", "What doubling is.", "What doubling does."),
+        [
+            "notebooks/en/02_tripling.ipynb is stale: run autograder build 02_tripling",
+            "solutions/02_tripling.ipynb is stale: run autograder build 02_tripling",
+        ],
+    ),
     "a missing notebook": (
         lambda folder: (folder / "notebooks/fr/01_doubling.ipynb").unlink(),
         ["notebooks/fr/01_doubling.ipynb is missing: run autograder build 01_doubling"],

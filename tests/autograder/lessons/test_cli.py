@@ -67,7 +67,7 @@ def test_a_fault_in_a_source_names_file_and_line(tiny, capsys):
     path = tiny.source(tiny.lessons[1])
     path.write_text(path.read_text(encoding="utf-8").replace(" points=1.5", ""), encoding="utf-8")
     assert main(["translate", "--course", str(tiny.folder)]) == 2
-    assert '02_tripling.py:6: exercise="thrice" has no points' in capsys.readouterr().err
+    assert '02_tripling.py:8: exercise="thrice" has no points' in capsys.readouterr().err
 
 
 def test_translations_that_are_complete_pass(tiny, capsys):
@@ -84,7 +84,7 @@ def test_a_missing_translation_fails_the_check_and_writes_nothing(tiny, capsys):
     source.write_text(source.read_text(encoding="utf-8") + "# A new comment.\n", encoding="utf-8")
     before = catalogue.read_bytes()
     assert main(["translate", "02", "--check", "--course", str(tiny.folder)]) == 1
-    assert "02_tripling.py:16: fr: missing: A new comment." in capsys.readouterr().out
+    assert "02_tripling.py:18: fr: missing: A new comment." in capsys.readouterr().out
     assert catalogue.read_bytes() == before
     assert main(["translate", "02", "--course", str(tiny.folder)]) == 0
     assert 'msgid "A new comment."' in catalogue.read_text(encoding="utf-8")

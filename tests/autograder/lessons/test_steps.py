@@ -16,6 +16,7 @@ from autograder.lessons.steps.clear import clear
 from autograder.lessons.steps.execute import execute
 from autograder.lessons.steps.expand import expand
 from autograder.lessons.steps.identify import identify
+from autograder.lessons.steps.map_course import MARKER, map_course
 from autograder.lessons.steps.open_lesson import open_lesson
 from autograder.lessons.steps.reveal import reveal
 from autograder.lessons.steps.steady import steady
@@ -115,11 +116,21 @@ def test_a_translation_that_breaks_the_code_is_refused(through):
         through(identify, translate, language="fr", **{"Doubles `x`.": 'Double `x`."""; boom(); """'})
 
 
+def test_the_map_stands_where_a_lesson_asks_for_it(through):
+    text = f"# %% [markdown]\n# # Map\n#\n# {MARKER}\n#\n# Go.\n\n# %%\nprint('{MARKER}')\n"
+    english, code = (cell.source for cell in through(identify, map_course, text=text).cells)
+    assert english.startswith("# Map\n\n|  | Lesson |")
+    assert english.endswith("\n\nGo.")
+    assert "| 01 | Written | Written *Not written yet.* | 5 |" in english
+    assert code == f"print('{MARKER}')"
+    assert "| 01 | Écrite |" in through(identify, translate, map_course, text=text, language="fr").cells[0].source
+
+
 def test_the_first_cell_makes_check(through):
     notebook = through(identify, open_lesson, language="fr")
     assert notebook.cells[0].source == (
-        'from tiny_check import lesson\n\ncheck = lesson(\n    "01_written",\n    language="fr",\n'
-        '    version=4,\n    points={\n        "twice": 3,\n        "seven": 0.5,\n    },\n)'
+        'from tiny_check import lesson\n\ncheck = lesson("01_written", language="fr", version=4, points={\n'
+        '    "twice": 3, "seven": 0.5\n})'
     )
     assert notebook.metadata.lesson == {"id": "01_written", "language": "fr", "version": 4}
 

@@ -2,6 +2,8 @@
 # # Tripling
 #
 # In 5 minutes.
+#
+# <!-- map of the course -->
 
 # %% exercise="thrice" points=1.5
 def thrice(x):
