@@ -13,6 +13,7 @@ from autograder.errors import UserError
 
 COMMANDS = {
     "build": ("autograder.lessons.build", "write the notebooks of the lessons from their sources"),
+    "map": ("autograder.lessons.course_map", "draw the map of the course anew in a README"),
     "translate": ("autograder.lessons.translate", "make and update the translations of the lessons"),
 }
 
