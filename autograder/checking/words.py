@@ -7,8 +7,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "partly": ("partly right", "en partie juste"),
     "failed": ("not right yet", "pas encore juste"),
     "not written": ("not written yet", "pas encore écrit"),
-    "points": ("{earned} of {points} points", "{earned} points sur {points}"),
-    "point": ("{earned} of {points} point", "{earned} point sur {points}"),
+    "points": ("{earned} of {points} points", "note : {earned} sur {points}"),
+    "point": ("{earned} of {points} point", "note : {earned} sur {points}"),
     "tried": (
         "Tried on {count} inputs. Grading uses other ones.",
         "Essayé sur {count} entrées. La notation en utilisera d’autres.",
@@ -37,7 +37,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "it returned None: is a `return` missing?",
         "elle renvoie None : manque-t-il un `return` ?",
     ),
-    "type": ("it gives {got}; {expected} is expected", "elle donne {got} ; on attend {expected}"),
+    "type": ("it gives {got}; {expected} is expected", "son type est {got} ; on attend {expected}"),
     "tensor": (
         "it gives a torch tensor; a numpy array is expected",
         "elle donne un tenseur torch ; on attend un tableau numpy",
