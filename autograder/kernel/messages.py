@@ -28,5 +28,6 @@ def receive(end: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
     try:
         packet, files, _, _ = socket.recv_fds(end, LARGEST, MOST_FILES)
     except ConnectionResetError:
-        return None, []
+        # The other end closed without reading all it was sent. This is told once; its last words are still there.
+        packet, files, _, _ = socket.recv_fds(end, LARGEST, MOST_FILES)
     return (json.loads(packet) if packet else None), files

@@ -4,6 +4,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+import zmq
 from jupyter_client import KernelClient
 
 MESSAGES_WAITING = 64
@@ -27,14 +28,10 @@ class BoundedClient(KernelClient):
     exceeded: Callable[[], None]
 
     def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
-        socket = super()._create_connected_socket(channel, identity)
-        # These options hold for connections made after they are set.
-        where = self._make_url(channel)
-        socket.disconnect(where)
-        socket.maxmsgsize = self.most
-        socket.rcvhwm = MESSAGES_WAITING
-        socket.connect(where)
-        return socket
+        # A socket is connected when it comes, too late for these options: its context gives them to it.
+        self.context.setsockopt(zmq.MAXMSGSIZE, self.most)
+        self.context.setsockopt(zmq.RCVHWM, MESSAGES_WAITING)
+        return super()._create_connected_socket(channel, identity)
 
     @property
     def iopub_channel(self) -> Any:

@@ -77,7 +77,11 @@ class SandboxProvisioner(LocalProvisioner):
             return await super().launch_kernel(cmd, **kwargs)
         files: list[int] = [] if descriptor is None else [descriptor]
         request = self._request(cmd, kwargs)
-        self.process = self._last = await asyncio.to_thread(server.start_kernel, request, files)
+        try:
+            self.process = self._last = await asyncio.to_thread(server.start_kernel, request, files)
+        except BaseException:
+            await self.cleanup()
+            raise
         self.pid, self.cwd = self.process.pid, kwargs.get("cwd")
         self.protection = self.process.protection
         for weakness in self.protection.weaknesses():
