@@ -3,9 +3,11 @@
 from cnnlib.draw.arrays import array, equation, kernels
 from cnnlib.draw.difference import difference
 from cnnlib.draw.images import filtered, images
+from cnnlib.draw.links import links
 from cnnlib.draw.picture import Picture
 from cnnlib.draw.signals import boxes, stems
 from cnnlib.draw.sliding_window import SlidingWindow, sliding_window
+from cnnlib.draw.volumes import volumes
 from cnnlib.draw.words import language
 
 __all__ = [
@@ -19,6 +21,8 @@ __all__ = [
     "images",
     "kernels",
     "language",
+    "links",
     "sliding_window",
     "stems",
+    "volumes",
 ]
