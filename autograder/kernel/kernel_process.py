@@ -35,6 +35,7 @@ def main(
     status = 1
     try:
         keeper = _keep_files(keeper, files)
+        libc.name_process("kernel")
         os.setsid()
         _reset_signals()
         _move_in(place, request, inherits=bool(files))

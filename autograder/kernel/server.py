@@ -178,6 +178,7 @@ class ForkServer:
 
 
 _servers: dict[tuple[str, ...], ForkServer] = {}
+_folders: set[Path] = set()
 _lock = threading.Lock()
 
 
@@ -212,23 +213,27 @@ def new_folder() -> Path:
     """A private folder for one kernel, with a path short enough for sockets."""
     where = tempfile.gettempdir() if len(tempfile.gettempdir()) <= LONGEST_FOLDER else "/tmp"
     folder = Path(tempfile.mkdtemp(prefix="kernel-", dir=where))
+    _folders.add(folder)
     furnish_folder(folder)
     return folder
 
 
 def furnish_folder(folder: Path) -> None:
     """Make the folder as a new kernel needs it, without what an earlier one left there."""
-    remove_folder(folder)
+    shutil.rmtree(folder, ignore_errors=True)
     for part in (folder, folder / "channels", folder / "root"):
         part.mkdir(mode=0o700)
 
 
 def remove_folder(folder: Path) -> None:
     """Remove what `new_folder` made, and what a kernel left there."""
+    _folders.discard(folder)
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @atexit.register
-def _close_servers() -> None:
+def _leave_nothing() -> None:
     while _servers:
         _servers.popitem()[1].close()
+    while _folders:  # of tools that end without shutting down their kernels
+        shutil.rmtree(_folders.pop(), ignore_errors=True)

@@ -161,6 +161,14 @@ def test_environment_variables_of_the_caller_stay_outside(start_kernel, monkeypa
     assert kernel.run("print('swordfish' in open('/proc/self/environ').read())") == "False"
 
 
+def test_no_exercise_is_in_a_kernel(kernel_with):
+    imported = kernel_with(*LAYERS).run(
+        "print([name for name in sys.modules if name.startswith('autograder.exercises')])"
+    )
+    assert imported == "[]"
+    assert kernel_with(*LAYERS).run("import autograder.exercises").startswith("ModuleNotFoundError")
+
+
 def test_a_kernel_finds_only_its_work_and_the_environment(kernel_with):
     found = kernel_with(*LAYERS).run("print(sorted(os.listdir('/tmp')), os.listdir(), os.path.exists(sys.prefix))")
     assert found == "['home', 'run', 'shm', 'work'] [] True"
