@@ -1,0 +1,160 @@
+"""An instructor's folder: a stock nbgrader course, its settings, and what the autograder keeps in it."""
+
+import glob
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_config_path
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+
+from autograder.errors import UserError
+from autograder.grading.results import Results, write_whole
+from autograder.kernel.limits import Limits
+from autograder.kernel.settings import PRELOAD, Settings
+
+CONFIG, OWN = "nbgrader_config.py", "autograder.toml"
+STATE = ".autograder"
+LESSON_PRELOAD = ("autograder.checking.wire", "autograder.checking.servant", "cnnlib.data", "cnnlib.draw")
+STOCK_SECONDS = 30  # nbgrader's own limit on a cell
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What the inputs of a class's checks are drawn from."""
+
+    key: bytes
+
+    def __call__(self, lesson: str, exercise: str) -> int:
+        """The seed of an exercise: the same for the whole class, and told to nobody."""
+        text = f"{lesson}\n{exercise}".encode()
+        return int.from_bytes(hmac.digest(self.key, text, "sha256")[:7])
+
+    @property
+    def digest(self) -> str:
+        """Tells two secrets apart, and tells nothing else."""
+        return hmac.digest(self.key, b"identity", "sha256").hex()[:16]
+
+
+class Classroom:
+    """A course folder, opened."""
+
+    def __init__(self, folder: Path, db_url: str | None = None) -> None:
+        self.folder = folder.resolve()
+        if not (self.folder / CONFIG).is_file() and not (self.folder / "source").is_dir():
+            raise UserError(f"{folder} is no course: it has neither {CONFIG} nor source/; autograder init makes one")
+        self.config = _load_config(self.folder)
+        root = {} if "root" in self.config.CourseDirectory else {"root": str(self.folder)}
+        self.layout = CourseDirectory(config=self.config, **root)
+        self.db_url = _absolute(db_url or self.layout.db_url, self.folder)
+        self.own = _read_toml(self.folder / OWN)
+        self.results = Results(self.folder / STATE / "results")
+
+    @property
+    def language(self) -> str:
+        return str(self.own.get("language", "en"))
+
+    def settings(self) -> Settings:
+        """How kernels are made for this class."""
+        execute = self.config.Execute.get("timeout", self.config.ExecutePreprocessor.get("timeout", None))
+        limits = Limits() if self.editions() else Limits(cell_seconds=float(STOCK_SECONDS))
+        if execute:
+            limits = replace(limits, cell_seconds=float(execute))
+        try:
+            limits = replace(limits, **self.own.get("limits", {}))
+            chosen = {name: tuple(value) for name, value in self.own.get("kernel", {}).items()}
+            return Settings(limits=limits, **{"preload": (*PRELOAD, *LESSON_PRELOAD), **chosen})
+        except (TypeError, ValueError) as error:
+            raise UserError(f"{self.folder / OWN}: {error}") from None
+
+    def secret(self) -> Secret:
+        """The class's secret, made when it is first asked for; only its owner can read it."""
+        path = self.folder / STATE / "secret"
+        try:
+            key = path.read_bytes()
+        except FileNotFoundError:
+            write_whole(path, secrets.token_hex(32).encode() + b"\n", mode=0o600)
+            key = path.read_bytes()
+        if path.stat().st_mode & 0o077:
+            raise UserError(f"{path} can be read by others; run chmod 600 on it, and make another if it leaked")
+        return Secret(key.strip())
+
+    def editions(self) -> dict[str, dict[str, Path]]:
+        """The released notebooks of lessons, by assignment and language."""
+        found: dict[str, dict[str, Path]] = {}
+        for path in sorted((self.folder / STATE / "editions").glob("*/*.ipynb")):
+            found.setdefault(path.parent.name, {})[path.stem] = path
+        return found
+
+    def edition(self, assignment: str, language: str) -> Path:
+        return self.folder / STATE / "editions" / assignment / f"{language}.ipynb"
+
+    def source(self, assignment: str) -> Path:
+        return Path(self.layout.format_path(self.layout.source_directory, ".", assignment))
+
+    def release(self, assignment: str) -> Path:
+        return Path(self.layout.format_path(self.layout.release_directory, ".", assignment))
+
+    def autograded(self, student: str, assignment: str) -> Path:
+        return Path(self.layout.format_path(self.layout.autograded_directory, student, assignment))
+
+    def assignments_with_source(self) -> list[str]:
+        """The names of the assignments that have a source folder."""
+        folder = self.source("x").parent
+        return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+    def submissions(self, assignment: str) -> Iterator[tuple[str, Path]]:
+        """The students who handed in something, and where."""
+        step = self.layout.submitted_directory
+        pattern = self.layout.format_path(step, "(?P<student>[^/]*)", re.escape(assignment), escape=True)
+        excluded = set(filter(None, self.layout.student_id_exclude.split(",")))
+        for found in sorted(glob.glob(self.layout.format_path(step, "*", glob.escape(assignment)))):
+            matched = re.fullmatch(pattern, found)
+            if matched and os.path.isdir(found) and matched["student"] not in excluded:
+                yield matched["student"], Path(found)
+
+
+def _load_config(folder: Path) -> Config:
+    """nbgrader's configuration: the machine's, and over it the folder's own."""
+    config = Config()
+    for where in [*reversed(jupyter_config_path()), str(folder)]:
+        try:
+            config.merge(PyFileConfigLoader(CONFIG, path=where).load_config())
+        except ConfigFileNotFound:
+            continue
+        except Exception as error:  # it is a program, and may fail in any way
+            raise UserError(f"{Path(where, CONFIG)} fails: {type(error).__name__}: {error}") from None
+    return config
+
+
+def _absolute(db_url: str, folder: Path) -> str:
+    prefix = "sqlite:///"
+    if not db_url.startswith(prefix) or db_url.startswith(prefix + "/"):
+        return db_url
+    return f"{prefix}{folder / db_url.removeprefix(prefix)}"
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: {error}") from None
+
+
+def digest_of_files(paths: list[Path]) -> str:
+    """The same for the same files."""
+    whole = hashlib.sha256()
+    for path in sorted(paths):
+        whole.update(path.name.encode() + b"\n" + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()

@@ -1,0 +1,89 @@
+"""The grader's side of a judge: starts its process, says which check is due, and hears how it went."""
+
+import asyncio
+import json
+import multiprocessing
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
+
+from autograder.grading.judging import Check, attend
+
+ANSWER_SECONDS = 2.0  # for what the judge has at hand
+START_SECONDS = 60.0
+GRACE_SECONDS = 20.0  # beyond the time of a check, for the judge's own part in it
+LONGEST_LINE = 64 * 2**20
+
+
+def preload(lessons: Sequence[str]) -> None:
+    """Have judges forked from a process that has these lessons' exercises imported."""
+    context = multiprocessing.get_context("forkserver")
+    names = [f"autograder.exercises.{lesson}" for lesson in lessons]
+    context.set_forkserver_preload(["autograder.grading.judging", *names])
+
+
+class JudgeLost(Exception):
+    """The judge did not answer: a fault of ours, not of the student's."""
+
+
+class Desk:
+    """A judge at work for one kernel of one notebook. `for_kernel` is the end of the link that the kernel inherits."""
+
+    def __init__(self) -> None:
+        self._process: Any = None
+        self._reader: asyncio.StreamReader
+        self._writer: asyncio.StreamWriter
+        self.for_kernel: socket.socket
+        self.is_clean = True
+
+    @classmethod
+    async def open(cls, lesson: str, language: str) -> "Desk":
+        desk = cls()
+        ours, judges = socket.socketpair()
+        desk.for_kernel, notebook = socket.socketpair()
+        context = multiprocessing.get_context("forkserver")
+        desk._process = context.Process(target=attend, args=(judges, notebook, lesson, language), daemon=True)
+        with judges, notebook:
+            await asyncio.to_thread(desk._process.start)
+        desk._reader, desk._writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
+        return desk
+
+    async def begin(self, check: Check) -> None:
+        """From here on the kernel may ask for this check."""
+        self._order({"check": asdict(check)})
+        await self._hear("ready", START_SECONDS)
+
+    async def end(self) -> dict[str, Any]:
+        """The check's cell has ended: its outcome, as the judge found it."""
+        self._order({"over": True})
+        outcome: dict[str, Any] = {"state": "not asked for"}
+        while "over" not in (said := await self._hear(None, ANSWER_SECONDS)):
+            outcome = said.get("outcome", outcome)
+        self.is_clean = "shown" in outcome or outcome["state"] in ("not asked for", "another exercise")
+        return outcome
+
+    async def close(self) -> None:
+        self.for_kernel.close()
+        self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
+        self._process.kill()
+        await asyncio.to_thread(self._process.join)
+        self._process.close()
+
+    def _order(self, order: dict[str, Any]) -> None:
+        self._writer.write(json.dumps(order).encode() + b"\n")
+
+    async def _hear(self, expected: str | None, seconds: float) -> dict[str, Any]:
+        try:
+            line = await asyncio.wait_for(self._reader.readline(), seconds)
+            said: dict[str, Any] = json.loads(line)
+        except (TimeoutError, ValueError, OSError) as error:
+            self.is_clean = False
+            raise JudgeLost(f"the judge does not answer ({type(error).__name__})") from None
+        if expected is not None and expected not in said:
+            self.is_clean = False
+            raise JudgeLost("the judge answers out of turn")
+        return said

@@ -1,0 +1,278 @@
+"""nbgrader's gradebook, written by one process, a submission a transaction."""
+
+import contextlib
+import json
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import sqlalchemy
+from nbgrader import api
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.utils import parse_utc
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from autograder.errors import UserError
+from autograder.grading.classroom import Classroom
+from autograder.grading.master import Assignment, Master, MasterCell
+from autograder.grading.results import Result
+
+LOCK_SECONDS = 30
+NO_ANSWER = "No response."  # nbgrader's own word for it
+
+# Beside nbgrader's tables: which result a student's scores come from. In the same transaction as the scores, so
+# that a run that was stopped anywhere knows what is left to record.
+MARKS = sqlalchemy.Table(
+    "autograder_recorded",
+    sqlalchemy.MetaData(),
+    sqlalchemy.Column("assignment", sqlalchemy.String(128), primary_key=True),
+    sqlalchemy.Column("student", sqlalchemy.String(128), primary_key=True),
+    sqlalchemy.Column("mark", sqlalchemy.String(128), nullable=False),
+)
+
+
+class Book:
+    """The gradebook of a class, open."""
+
+    def __init__(self, classroom: Classroom, *, lock_seconds: int = LOCK_SECONDS) -> None:
+        self._classroom = classroom
+        self._seconds = lock_seconds
+        url = classroom.db_url
+        if url.startswith("sqlite:"):
+            url += f"{'&' if '?' in url else '?'}timeout={lock_seconds}"
+        course = classroom.layout.course_id or "default_course"
+        with self._told(), _alembic_on_path():
+            self._book = api.Gradebook(url, course)
+            MARKS.create(self._book.engine, checkfirst=True)
+        self._course = course
+        self._late = AssignLatePenalties(config=classroom.config)
+        self._late.init_plugin()
+
+    def __enter__(self) -> "Book":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._book.close()
+
+    def names(self) -> list[str]:
+        """The assignments it knows."""
+        with self._told():
+            return sorted(name for (name,) in self._book.db.query(api.Assignment.name))
+
+    def assignment(self, name: str) -> Assignment:
+        """An assignment as it was released, as the gradebook remembers it."""
+        with self._told():
+            row = self._find(api.Assignment, name=name)
+            notebooks = {one.name: {"": _master(one)} for one in row.notebooks} if row is not None else {}
+        if not notebooks:
+            raise UserError(f"the gradebook has no notebooks of assignment {name}; run nbgrader generate_assignment")
+        return Assignment(name, notebooks, self._classroom.source(name))
+
+    def take_from_source(self, name: str) -> None:
+        """Let nbgrader read an assignment's source into the gradebook, as generate_assignment does; release/ stays."""
+        layout = self._classroom.layout
+        with tempfile.TemporaryDirectory() as elsewhere:
+            release, layout.release_directory = layout.release_directory, elsewhere
+            layout.assignment_id = name
+            log = logging.getLogger("autograder.generate")
+            log.propagate = False
+            try:
+                GenerateAssignment(coursedir=layout, config=self._classroom.config, log=log).start()
+            except (NbGraderException, SystemExit, ValueError, RuntimeError) as error:
+                raise UserError(
+                    f"nbgrader cannot release {name} from {self._classroom.source(name)}: {error}"
+                ) from None
+            finally:
+                layout.release_directory = release
+        self._book.db.expire_all()
+
+    def release(self, assignment: Assignment) -> None:
+        """Write the cells of an assignment's notebooks, or bring them up to date."""
+        with self._told():
+            row = self._find(api.Assignment, name=assignment.name)
+            if row is None:
+                row = api.Assignment(name=assignment.name, course_id=self._course)
+                self._book.db.add(row)
+                self._book.db.flush()
+            known = {notebook.name: notebook for notebook in row.notebooks}
+            for name, editions in assignment.notebooks.items():
+                if name not in known:
+                    known[name] = api.Notebook(name=name, assignment=row)
+                    self._book.db.add(known[name])
+                _write_master(self._book.db, known[name], next(iter(editions.values())))
+            self._book.db.commit()
+
+    def is_recorded(self, result: Result) -> bool:
+        """Whether the gradebook's scores come from this very result."""
+        where = (MARKS.c.assignment == result["assignment"]) & (MARKS.c.student == result["student"])
+        with self._told():
+            return self._book.db.execute(sqlalchemy.select(MARKS.c.mark).where(where)).scalar() == _mark(result)
+
+    def record(self, result: Result, timestamp: str | None) -> None:
+        """Write the scores of a result: all of them, or none."""
+        with self._told():
+            submission = self._submission(result)
+            if timestamp:
+                submission.timestamp = parse_utc(timestamp)
+            graded = {notebook["name"]: notebook for notebook in result["notebooks"]}
+            for notebook in submission.notebooks:
+                _write_scores(notebook, graded.get(notebook.name))
+            self._book.db.flush()
+            for notebook in submission.notebooks:
+                self._write_penalty(submission, notebook)
+            key = {"assignment": result["assignment"], "student": result["student"]}
+            self._book.db.execute(sqlalchemy.delete(MARKS).filter_by(**key))
+            self._book.db.execute(sqlalchemy.insert(MARKS).values(**key, mark=_mark(result)))
+            self._book.db.commit()
+
+    def _submission(self, result: Result) -> Any:
+        """The student's submission, with a row for every cell there is to grade or to comment."""
+        db = self._book.db
+        assignment = self._find(api.Assignment, name=result["assignment"])
+        student = db.get(api.Student, result["student"])
+        if student is None:
+            student = api.Student(id=result["student"])
+            db.add(student)
+        submission = self._find(api.SubmittedAssignment, assignment_id=assignment.id, student_id=student.id)
+        if submission is None:
+            submission = api.SubmittedAssignment(assignment=assignment, student=student)
+            db.add(submission)
+        db.flush()
+        known = {one.notebook.id: one for one in submission.notebooks}
+        for notebook in assignment.notebooks:
+            submitted = known.get(notebook.id)
+            if submitted is None:
+                submitted = api.SubmittedNotebook(notebook=notebook, assignment=submission)
+                db.add(submitted)
+            graded = {grade.cell_id for grade in submitted.grades}
+            commented = {comment.cell_id for comment in submitted.comments}
+            for cell in [*notebook.grade_cells, *notebook.task_cells]:
+                if cell.id not in graded:
+                    db.add(api.Grade(cell=cell, notebook=submitted))
+            for cell in [*notebook.solution_cells, *notebook.task_cells]:
+                if cell.id not in commented:
+                    db.add(api.Comment(cell=cell, notebook=submitted))
+        db.flush()
+        return submission
+
+    def _write_penalty(self, submission: Any, notebook: Any) -> None:
+        """As nbgrader's AssignLatePenalties does, within the transaction."""
+        notebook.late_submission_penalty = None
+        late = submission.total_seconds_late
+        if late > 0:
+            self._book.db.refresh(notebook, ["score"])
+            penalty = self._late.plugin_inst.late_submission_penalty(submission.student_id, notebook.score, late)
+            if penalty is not None:
+                notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
+
+    def _find(self, kind: Any, **wanted: Any) -> Any:
+        return self._book.db.query(kind).filter_by(**wanted).one_or_none()
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Undo what was begun, and say in one sentence what the gradebook refused."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            if hasattr(self, "_book"):
+                self._book.db.rollback()
+            raise UserError(_sentence(error, self._classroom, self._seconds)) from None
+
+
+def _sentence(error: SQLAlchemyError, classroom: Classroom, seconds: int) -> str:
+    where = sqlalchemy.make_url(classroom.db_url).render_as_string(hide_password=True)
+    text = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()[0]
+    if "locked" in text:
+        return f"the gradebook {where} was locked by another program for {seconds} s; run this again to go on"
+    if "readonly" in text:
+        return f"the gradebook {where} cannot be written; results are kept, and recorded once it can be"
+    return f"the gradebook {where} refuses: {text}"
+
+
+def _mark(result: Result) -> str:
+    return f"{result['attempt']} {result['key']}"
+
+
+def _write_scores(notebook: Any, graded: dict[str, Any] | None) -> None:
+    """Every score of a notebook anew: none survives from an earlier attempt."""
+    scores = {cell["name"]: cell for cell in graded["cells"]} if graded else {}
+    for grade in notebook.grades:
+        found = scores.get(grade.cell.name, {"points": 0.0})
+        grade.auto_score = found["points"]
+        unsure = grade.auto_score is None or found.get("by_hand", False)
+        grade.needs_manual_grade = unsure or grade.manual_score is not None
+    unanswered = graded.get("unanswered", []) if graded else []
+    for comment in notebook.comments:
+        comment.auto_comment = NO_ANSWER if comment.cell.name in unanswered else None
+
+
+def _master(row: Any) -> Master:
+    points = {cell.name: cell.max_score for cell in [*row.grade_cells, *row.task_cells]}
+    grades = {cell.name for cell in row.grade_cells}
+    solutions = {cell.name for cell in row.solution_cells}
+    tasks = {cell.name for cell in row.task_cells}
+    cells = [
+        MasterCell(
+            cell.name,
+            cell.cell_type,
+            cell.source or "",
+            grade=cell.name in grades,
+            solution=cell.name in solutions,
+            locked=bool(cell.locked),
+            task=cell.name in tasks,
+            points=float(points.get(cell.name, 0.0)),
+            checksum=cell.checksum,
+        )
+        for cell in row.source_cells
+    ]
+    return Master(row.name, tuple(cells), json.loads(row.kernelspec or "{}"))
+
+
+def _write_master(db: Any, row: Any, master: Master) -> None:
+    """Bring the cells of a notebook up to date; none can go once somebody has handed it in."""
+    row.kernelspec = json.dumps(dict(master.kernelspec))
+    wanted: dict[tuple[Any, str], dict[str, Any]] = {}
+    for cell in master.cells:
+        kinds = {api.GradeCell: cell.grade, api.SolutionCell: cell.solution, api.TaskCell: cell.task}
+        for kind in (kind for kind, holds in kinds.items() if holds):
+            graded = {"max_score": cell.points, "cell_type": cell.cell_type}
+            wanted[kind, cell.name] = {} if kind is api.SolutionCell else graded
+        wanted[api.SourceCell, cell.name] = {
+            "cell_type": cell.cell_type,
+            "locked": cell.locked,
+            "source": cell.source,
+            "checksum": cell.checksum,
+        }
+    known = {(type(cell), cell.name): cell for cell in [*row._base_cells, *row.source_cells]}
+    gone = [known[key] for key in known.keys() - wanted.keys()]
+    added = [name for kind, name in wanted.keys() - known.keys() if kind is not api.SourceCell]
+    if row.submissions and (any(not isinstance(cell, api.SourceCell) for cell in gone) or added):
+        raise UserError(f"{row.name}: its graded cells have changed, and somebody has handed it in already")
+    for cell in gone:
+        db.delete(cell)
+    for (kind, name), values in wanted.items():
+        if (kind, name) not in known:
+            db.add(kind(name=name, notebook=row, **values))
+            continue
+        for attribute, value in values.items():
+            setattr(known[kind, name], attribute, value)
+
+
+@contextlib.contextmanager
+def _alembic_on_path() -> Iterator[None]:
+    """nbgrader starts `alembic` by name when it makes a gradebook; it lies beside this Python."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before

@@ -1,0 +1,134 @@
+"""What there is to grade: every submission, and whether its result is already there."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import autograder
+from autograder.errors import UserError
+from autograder.grading.classroom import Classroom, Secret
+from autograder.grading.editions import edition
+from autograder.grading.gradebook import Book
+from autograder.grading.grader import Task
+from autograder.grading.master import Assignment
+from autograder.grading.results import Result
+from autograder.grading.submission import Unreadable, digest_of, files_in
+from autograder.kernel.settings import Settings
+
+HOUSE = Path(autograder.__file__).parent
+GRADER = ("checking", "grading", "kernel")  # of whose code a result depends
+CHANGED = {
+    "submission": "the submission changed",
+    "release": "the release changed",
+    "files": "the assignment's files changed",
+    "grader": "the grader changed",
+    "checks": "the checks changed",
+    "settings": "the settings changed",
+    "seed": "the secret changed",
+}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A submission: to be graded, unless its present result holds."""
+
+    task: Task
+    result: Result | None
+    holds: bool
+
+
+def assignments(classroom: Classroom, book: Book, names: Sequence[str]) -> list[Assignment]:
+    """The assignments of these names; those that somebody handed in, for no names."""
+    lessons = classroom.editions()
+    known = sorted({*lessons, *book.names(), *classroom.assignments_with_source()})
+    if unknown := [name for name in names if name not in known]:
+        raise UserError(f"there is no assignment {unknown[0]}; there are: {', '.join(known) or 'none'}")
+    chosen = list(names) or [name for name in known if any(classroom.submissions(name))]
+    if not chosen:
+        raise UserError(f"nothing was handed in: {classroom.layout.submitted_directory}/ holds no STUDENT/ASSIGNMENT/")
+    return [
+        edition(classroom, name, lessons[name]) if name in lessons else _from_gradebook(classroom, book, name)
+        for name in chosen
+    ]
+
+
+def _from_gradebook(classroom: Classroom, book: Book, name: str) -> Assignment:
+    try:
+        return book.assignment(name)
+    except UserError:
+        if not classroom.source(name).is_dir():
+            raise
+        book.take_from_source(name)
+        return book.assignment(name)
+
+
+def plan(classroom: Classroom, chosen: Sequence[Assignment], student: str | None, *, force: bool) -> Iterator[Planned]:
+    """Every submission of the chosen assignments, or those of one student."""
+    settings, secret, grader = classroom.settings(), classroom.secret(), _code(*(HOUSE / name for name in GRADER))
+    for assignment in chosen:
+        common = _inputs(assignment, settings, secret, grader)
+        for name, folder in classroom.submissions(assignment.name):
+            if student in (None, name):
+                yield _planned(classroom, assignment, name, folder, common, force=force)
+
+
+def _planned(
+    classroom: Classroom, assignment: Assignment, student: str, folder: Path, common: dict[str, str], *, force: bool
+) -> Planned:
+    try:
+        submission = digest_of(files_in(folder))
+    except Unreadable as fault:
+        submission = str(fault)
+    inputs = {"submission": submission, **common}
+    before = classroom.results.latest(assignment.name, student)
+    changed = [] if before is None else [name for name in inputs if before["inputs"].get(name) != inputs[name]]
+    whole = before is not None and (
+        classroom.autograded(student, assignment.name).is_dir()
+        or not any(one["state"] == "graded" for one in before["notebooks"])
+    )
+    if before is None:
+        why = "new"
+    elif changed:
+        why = ", ".join(CHANGED[name] for name in changed)
+    else:
+        why = "asked for" if force else "what was autograded is gone"
+    attempt = classroom.results.next_attempt(assignment.name, student)
+    task = Task(student, assignment, folder, inputs, attempt, why)
+    return Planned(task, before, holds=whole and not changed and not force)
+
+
+def _inputs(assignment: Assignment, settings: Settings, secret: Secret, grader: str) -> dict[str, str]:
+    editions = [master for one in assignment.notebooks.values() for master in one.values()]
+    lessons = sorted({master.lesson for master in editions if master.lesson is not None})
+    files = assignment.files
+    # What a lesson's checks are: its exercises, and the library that their references come from.
+    checks = [HOUSE / "exercises" / name for name in lessons] + [HOUSE.parent / "cnnlib"] * bool(lessons)
+    return {
+        "release": _digest([master.digest for master in editions]),
+        "files": digest_of(files_in(files)) if files is not None and files.is_dir() else "",
+        "grader": grader,
+        "checks": _code(*checks),
+        "settings": _digest(settings.as_json()),
+        "seed": secret.digest,
+    }
+
+
+def _code(*places: Path) -> str:
+    """The same for the same code in these packages, or modules."""
+    whole = hashlib.sha256()
+    for place in places:
+        files = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+        for path in files:
+            whole.update(path.name.encode() + b"\n" + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def key_of(task: Task) -> str:
+    """Names what a result was computed from."""
+    return _digest(dict(task.inputs))

@@ -1,0 +1,176 @@
+"""Reads what a student handed in, whatever it is: bounded, and never outside its folder."""
+
+import hashlib
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode, from_dict
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+MiB = 2**20
+MOST_BYTES = 32 * MiB  # of one notebook
+MOST_CELLS = 5000
+MOST_FILES = 1000
+IGNORED = (".ipynb_checkpoints", "__pycache__")
+NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+
+
+class Unreadable(Exception):
+    """What was handed in cannot be graded; the text says why, for a person."""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One file of a submission: its path below the submission's folder, and why it is left alone, if it is."""
+
+    name: str
+    path: Path
+    fault: str | None = None
+
+
+def files_in(folder: Path) -> list[Handed]:
+    """Every file below a submission's folder, in order."""
+    found: list[Handed] = []
+    for handed in _walk(folder, folder.resolve(), ""):
+        if len(found) == MOST_FILES:
+            raise Unreadable(f"it has more than {MOST_FILES} files")
+        found.append(handed)
+    return found
+
+
+def _walk(folder: Path, root: Path, prefix: str) -> Iterator[Handed]:
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        path, name = Path(entry.path), prefix + entry.name
+        if entry.name in IGNORED:
+            continue
+        if entry.is_symlink() and not _stays_in(path, root):
+            yield Handed(name, path, "is a link that leads out of the submission")
+        elif not _is_text(name):
+            yield Handed(name, path, "has a name that is not UTF-8")
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _walk(path, root, name + "/")
+        elif not path.is_file():
+            yield Handed(name, path, "is not a plain file")
+        else:
+            yield Handed(name, path)
+
+
+def _stays_in(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):  # it leads nowhere, or in a circle
+        return False
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def digest_of(handed: list[Handed]) -> str:
+    """The same for the same files."""
+    whole = hashlib.sha256()
+    for one in handed:
+        name = os.fsencode(one.name)
+        whole.update(b"%d %s %s\n" % (len(name), name, (one.fault or "").encode()))
+        if one.fault is None:
+            with one.path.open("rb") as file:
+                whole.update(hashlib.file_digest(file, "sha256").digest())
+    return whole.hexdigest()
+
+
+def read_notebook(handed: Handed) -> NotebookNode:
+    """A notebook in the present format, made anew of its cells: no outputs, and nothing that is not understood."""
+    if handed.fault is not None:
+        raise Unreadable(f"{handed.name} {handed.fault}")
+    data = _parse(handed.name, _bytes_of(handed))
+    if data.get("nbformat") != 4:
+        data = _upgraded(handed.name, data)
+    cells = data.get("cells")
+    if not isinstance(cells, list):
+        raise Unreadable(f"{handed.name} is no notebook: it has no list of cells")
+    if len(cells) > MOST_CELLS:
+        raise Unreadable(f"{handed.name} has {len(cells)} cells; at most {MOST_CELLS} are read")
+    clean = [_clean(handed.name, number, cell) for number, cell in enumerate(cells)]
+    return new_notebook(cells=clean, metadata=_dict(data.get("metadata")))
+
+
+def _bytes_of(handed: Handed) -> bytes:
+    """The whole file, where it is a plain one of bearable size."""
+    try:
+        descriptor = os.open(handed.path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe must not stop us
+    except OSError as error:
+        raise Unreadable(f"{handed.name} cannot be opened: {error.strerror}") from None
+    with open(descriptor, "rb") as file:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            raise Unreadable(f"{handed.name} is not a plain file")
+        if state.st_size > MOST_BYTES:
+            size = f"{state.st_size / MiB:.0f} MiB"
+            raise Unreadable(f"{handed.name} has {size}, at most {MOST_BYTES // MiB} are read; clear its outputs")
+        return file.read(MOST_BYTES + 1)
+
+
+def _parse(name: str, content: bytes) -> dict[str, Any]:
+    if not content.strip():
+        raise Unreadable(f"{name} is empty")
+    try:
+        text = content.decode(json.detect_encoding(content))
+    except UnicodeDecodeError:
+        raise Unreadable(f"{name} is not text in UTF-8") from None
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise Unreadable(f"{name} is not JSON{where}: it may have been cut off, or merged") from None
+    if not isinstance(data, dict):
+        raise Unreadable(f"{name} is no notebook")
+    return data
+
+
+def _upgraded(name: str, data: dict[str, Any]) -> dict[str, Any]:
+    major = data.get("nbformat")
+    if not isinstance(major, int) or major < 1:
+        raise Unreadable(f"{name} is no notebook: it does not say its format")
+    if major > 4:
+        raise Unreadable(f"{name} has format {major}, which is newer than this grader reads (4)")
+    try:
+        return dict(nbformat.convert(from_dict(data), 4))
+    except Exception as error:  # the converters fail in many ways on what they do not expect
+        raise Unreadable(f"{name} has format {major} and cannot be converted: {type(error).__name__}") from None
+
+
+def _clean(name: str, number: int, cell: Any) -> NotebookNode:
+    if not isinstance(cell, dict) or cell.get("cell_type") not in NEW_CELL:
+        raise Unreadable(f"{name} is damaged: its cell {number + 1} is none")
+    source = cell.get("source", "")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(source, str):
+        raise Unreadable(f"{name} is damaged: its cell {number + 1} holds no text")
+    given = cell.get("id")
+    cell_id = given if isinstance(given, str) and CELL_ID.fullmatch(given) else f"unnamed-{number}"
+    new = NEW_CELL[cell["cell_type"]](_encodable(source), id=cell_id, metadata=_dict(cell.get("metadata")))
+    if cell["cell_type"] == "markdown" and isinstance(cell.get("attachments"), dict):
+        new.attachments = from_dict(cell["attachments"])
+    return new
+
+
+def _encodable(text: str) -> str:
+    """Text without the half characters that JSON can hold and no file can."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _dict(value: Any) -> NotebookNode:
+    return from_dict(value) if isinstance(value, dict) else NotebookNode()
