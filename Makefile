@@ -4,7 +4,7 @@ BIN := .venv/bin
 PINS := .venv/pins-$(shell cksum < constraints.txt | cut -d' ' -f1)
 PROJECT := .venv/project-$(shell cksum < pyproject.toml | cut -d' ' -f1)
 
-.PHONY: demo test lint types unit lab bench clean
+.PHONY: demo test lint types unit prove mutants lab bench clean
 
 demo: $(PROJECT)
 	$(BIN)/python -m cnnlib
@@ -20,6 +20,15 @@ types: $(PROJECT)
 
 unit: $(PROJECT)
 	$(BIN)/pytest
+	$(BIN)/pytest --nbval --nbval-sanitize-with tests/course/nbval.cfg solutions
+
+# What the course must hold, lesson by lesson: solutions pass, blanks do not, every mistake is known.
+prove: $(PROJECT)
+	$(BIN)/autograder prove
+
+# Plants errors in the solutions; what was tried before and has not changed is not tried again.
+mutants: $(PROJECT)
+	$(BIN)/autograder mutants
 
 lab: $(PROJECT)
 	$(BIN)/jupyter lab notebooks

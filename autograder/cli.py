@@ -13,7 +13,12 @@ from autograder.errors import UserError
 
 COMMANDS = {
     "build": ("autograder.lessons.build", "write the notebooks of the lessons from their sources"),
+    "check": ("autograder.proving.check", "say what a notebook would earn, before it is handed in"),
+    "grade": ("autograder.grading.grade", "grade what a class handed in, and record it in its gradebook"),
+    "init": ("autograder.grading.init", "make an instructor's folder, which is also an nbgrader course"),
     "map": ("autograder.lessons.course_map", "draw the map of the course anew in a README"),
+    "mutants": ("autograder.proving.mutants", "plant errors in the solutions, and list those that no check finds"),
+    "prove": ("autograder.proving.prove", "show that solutions pass, blanks do not, and every mistake is known"),
     "translate": ("autograder.lessons.translate", "make and update the translations of the lessons"),
 }
 
