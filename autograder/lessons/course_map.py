@@ -48,11 +48,11 @@ def course_map(course: Course, language: str, *, linked_from: Path | None = None
     """
     words = WORDS[language]
     written = {lesson.id for lesson in course.written()}
-    rows = [words.map_head, ("--:", "---", "---", "--:")]
+    rows = [words.map_head, ("--:", ":--", ":--", "--:")]
     for lesson in course.lessons:
         title, summary = (typeset(texts[language], language) for texts in (lesson.title, lesson.summary))
         if lesson.id not in written:
-            summary += f" *{words.not_written}*"
+            summary += f" *{words.not_written.replace(' ', NO_BREAK)}*"
         elif linked_from is not None:
             title = " · ".join(_links(course, lesson, language, title, linked_from))
         rows.append((lesson.id.partition("_")[0], title, summary, str(lesson.minutes)))

@@ -121,7 +121,7 @@ def test_the_map_stands_where_a_lesson_asks_for_it(through):
     english, code = (cell.source for cell in through(identify, map_course, text=text).cells)
     assert english.startswith("# Map\n\n|  | Lesson |")
     assert english.endswith("\n\nGo.")
-    assert "| 01 | Written | Written *Not written yet.* | 5 |" in english
+    assert "| 01 | Written | Written *Not\u00a0written\u00a0yet.* | 5 |" in english
     assert code == f"print('{MARKER}')"
     assert "| 01 | Écrite |" in through(identify, translate, map_course, text=text, language="fr").cells[0].source
 
