@@ -98,8 +98,7 @@ class Close:
             return None
         index = tuple(int(i) for i in np.argwhere(~same)[0])
         mine, theirs = got[index], expected[index]
-        if not np.iscomplex(mine) and not np.iscomplex(theirs):
-            mine, theirs = mine.real, theirs.real
+        mine, theirs = (value if np.iscomplex(value) else value.real for value in (mine, theirs))
         kind = "nan" if np.isnan(mine) else "value"
         return Difference(kind, mine, theirs, index=index, count=int((~same).sum()), size=same.size)
 

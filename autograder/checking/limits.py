@@ -22,6 +22,9 @@ class TookTooLong(BaseException):
 
 
 AGAIN_AFTER = 0.1  # seconds between interrupts, for code that catches the first
+# And for code that goes on catching, so many that some arrive just where it catches none.
+OFTEN_AFTER = 2e-4
+PATIENT = 3
 HERE = os.path.dirname(__file__) + os.sep
 
 
@@ -33,17 +36,21 @@ class Limit:
     """
 
     def __init__(self, seconds: float) -> None:
-        self.expired = False
+        self.times = 0
         self.interrupted = False
         self._seconds = seconds
         self._handlers: dict[int, Any] = {}
         self._nagger: _Nagger | None = None
 
+    @property
+    def expired(self) -> bool:
+        return self.times > 0
+
     def __enter__(self) -> "Limit":
         if threading.current_thread() is not threading.main_thread():
             return self
         self._started = time.monotonic()
-        self._trace = sys.gettrace()
+        self._trace, self._profile = sys.gettrace(), sys.getprofile()
         self._handlers[signal.SIGINT] = signal.signal(signal.SIGINT, self._on_stop_button)
         if hasattr(signal, "setitimer"):
             self._handlers[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._on_time)
@@ -67,6 +74,7 @@ class Limit:
             signal.signal(number, handler)
         if self.expired:
             sys.settrace(self._trace)
+            sys.setprofile(self._profile)
 
     def _on_stop_button(self, number: int, frame: FrameType | None) -> None:
         if self._nagger is not None and self._nagger.asked:
@@ -78,21 +86,47 @@ class Limit:
             before(number, frame)
 
     def _on_time(self, number: int, frame: FrameType | None) -> None:
-        if frame is None or frame.f_code.co_filename.startswith(HERE):
-            return  # our own code is at work, and finishes; the timer comes again
-        if self.expired:  # it caught the first: raise in what catches, too
-            sys.settrace(_raise_at_line)
-            while frame is not None and not frame.f_code.co_filename.startswith(HERE):
-                frame.f_trace = _raise_at_line
-                frame = frame.f_back
-        self.expired = True
+        if frame is None or _is_ours(frame):
+            if self._nagger is None:  # our own code is at work, and finishes: try again soon
+                signal.setitimer(signal.ITIMER_REAL, OFTEN_AFTER, AGAIN_AFTER)
+            return
+        if self.expired:
+            _raise_on_from(frame)  # it caught the first: raise in what catches, too
+        self.times += 1
+        if self.times == PATIENT and self._nagger is None:
+            signal.setitimer(signal.ITIMER_REAL, OFTEN_AFTER, OFTEN_AFTER)
         raise TookTooLong
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.startswith(HERE)
+
+
+def _raise_on_from(frame: FrameType | None) -> None:
+    """Raise at the next line of the student's frames, and again in each that the one before returns to."""
+    while frame is not None and not _is_ours(frame):
+        frame.f_trace = _raise_at_line
+        frame = frame.f_back
+    sys.settrace(_raise_at_line)
+    sys.setprofile(_raise_after_return)
 
 
 def _raise_at_line(frame: FrameType, event: str, argument: Any) -> Any:
+    if event == "call":
+        return None
     if event == "line":
-        raise TookTooLong
+        raise TookTooLong  # which ends the tracing
     return _raise_at_line
+
+
+def _raise_after_return(frame: FrameType, event: str, argument: Any) -> None:
+    if event != "return" or _is_ours(frame):
+        return
+    if frame.f_back is None or _is_ours(frame.f_back):
+        sys.settrace(None)
+        sys.setprofile(None)
+    else:
+        _raise_on_from(frame.f_back)
 
 
 class _Nagger:

@@ -49,13 +49,14 @@ class Result:
     @property
     def headline(self) -> str:
         ending = f" — {self.score}" if self.score else ""
-        return f"{self.name}: {say(self.state, self.language)}{ending}"
+        return say("headline", self.language, name=self.name, state=say(self.state, self.language)) + ending
 
     def __str__(self) -> str:
         lines = [f"{MARKS[self.state]} {self.headline}"]
         for item in self.items:
             text = item.text.replace("\n", "\n    ")
-            lines.append(f"  {item.heading}: {text}" if item.heading else f"  {text}")
+            said = say("item", self.language, heading=item.heading, text=text) if item.heading else text
+            lines.append(f"  {said}")
         return "\n".join(lines)
 
     __repr__ = __str__

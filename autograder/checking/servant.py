@@ -74,6 +74,7 @@ class Servant:
             raise KeyboardInterrupt
         if limit.expired:
             value, error = None, {"type": "TookTooLong", "kind": "took too long"}
+            desk.notes.pop("broke", None)  # the limit itself may have taken the watch's place
         seconds = time.perf_counter() - started
         return pack(desk.notes | {"value": value, "error": error, "printed": printed.kept, "seconds": seconds})
 

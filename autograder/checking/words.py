@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 WORDS: dict[str, tuple[str, str]] = {
+    "headline": ("{name}: {state}", "{name} : {state}"),
+    "item": ("{heading}: {text}", "{heading} : {text}"),
     "passed": ("passed", "réussi"),
     "partly": ("partly right", "en partie juste"),
     "failed": ("not right yet", "pas encore juste"),
