@@ -19,8 +19,8 @@
 # - **Demonstrations** are for looking at. Run them, change a number, run them again. You can break nothing.
 # - **Predictions** ask you for values *before* the computer shows them. Paper and pencil are allowed.
 # - **Exercises** are functions for you to write, in place of the line `raise NotImplementedError()`.
-# - **Checks** follow each of them. You cannot edit a check, only run it, as often as you like. It costs nothing to be
-#   wrong.
+# - **Checks** follow each exercise and each prediction. You cannot edit a check, only run it, as often as you like.
+#   It costs nothing to be wrong.
 #
 # Some questions ask **why?** in words. A person reads those.
 
@@ -92,8 +92,8 @@ check("double", double)
 # ## What a check tells you
 #
 # A check does not compare one example. It invents inputs, small ones first, then larger and stranger ones: decimals,
-# empty places in memory, unusual shapes. When your function fails on one of them, the check looks for the **smallest
-# input** that still fails, because a small one is easy to think about.
+# values that lie apart in memory, unusual shapes. When your function fails on one of them, the check looks for the
+# **smallest input** that still fails, because a small one is easy to think about.
 #
 # Then it says five things:
 #

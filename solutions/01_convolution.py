@@ -10,7 +10,7 @@
 # - make a filter that finds what you want, and find out what an unknown filter does;
 # - read convolution as a large matrix with few numbers in it.
 #
-# Plan about 75 minutes. You need numpy arrays and the dot product, nothing more.
+# Allow about 75 minutes. You need numpy arrays and the dot product, nothing more.
 
 # %%
 import numpy as np
@@ -173,9 +173,9 @@ draw.equation(a, "*", b, "=", cnnlib.convolve1d(a, b))
 # The first line is cross-correlation, written $\star$: $1\cdot3 + 2\cdot2 = 7$. The second is convolution, written
 # $*$: $1\cdot2 + 2\cdot3 = 8$. Same numbers, another order.
 #
-# Why would anyone want the flip? Because it makes the operation **commutative**: $x * k = k * x$. Signal and kernel
-# play the same role, and theorems become simple. You meet it when two dice are thrown, for instance: the chances of
-# each sum are the convolution of the chances of each die.
+# Why would anyone want the flip? Because it makes the operation **commutative**, once zeros stand around both: $x * k
+# = k * x$. Signal and kernel play the same role, and theorems become simple. You meet it when two dice are thrown,
+# for instance: the chances of each sum are the convolution of the chances of each die.
 
 # %%
 die = np.full(6, 1 / 6)
@@ -188,8 +188,8 @@ print(np.round(36 * two_dice).astype(int))
 #
 # A network *learns* its kernels. If it needs one turned around, it learns it turned around. So libraries leave the
 # flip out, and compute the cross-correlation; everyone still says "convolution", and so do we. One of our sources
-# says it once, in passing, and then never again. Keep it in mind: in lesson 04 the flip comes back, when gradients
-# run backwards.
+# mentions the missing flip once, in passing, and then never again. Keep it in mind: in lesson 04 the flip comes back,
+# when gradients run backwards.
 
 
 # %% exercise="convolve1d" points=2 minutes=3
@@ -225,8 +225,9 @@ check("convolve1d", convolve1d)
 # An image is a plane of numbers, and the kernel a small plane. Lay it over the upper left corner, multiply the pairs,
 # add. Then move one place to the right; at the end of the row, start the next.
 #
-# The image below is four rows of seven pixels, bright on the left and dark on the right. The kernel is the *vertical
-# Sobel filter*. Before you press Play: where do you expect large answers, and with which sign?
+# The image in the cell below has four rows of seven pixels, bright on the left and dark on the right; the animation
+# slides over the first three. The kernel is the *vertical Sobel filter*. Before you press Play: where do you expect
+# large answers, and with which sign?
 
 # %% show
 image = np.array(
@@ -453,9 +454,9 @@ check("edge_kernels", edge_kernels)
 # (Dalal and Triggs), cuts the image into cells and counts in each how strong the edges are in each direction. Below,
 # every cell draws its strongest directions as strokes: the cat is still there.
 #
-# **DPM**, deformable part models (Felzenszwalb and others, 2009), slides a coarse template for the whole object and
-# finer ones for its parts over such a map, and lets the parts move a little at a price. Seen from today, that is a
-# network of two convolutional layers with hand-made filters. What was still missing was to learn them.
+# **DPM**, deformable part models (Felzenszwalb and others, 2008–2010), slides a coarse template for the whole object
+# and finer ones for its parts over such a map, and lets the parts move a little at a price. Seen from today, that is
+# a network of two convolutional layers with hand-made filters. What was still missing was to learn them.
 
 # %% show
 from skimage.feature import hog
@@ -506,7 +507,7 @@ print(np.abs(after[3:, 5:] - before[:-3, :-5]).max())
 # cannot see. You may send it any image you like. Which kernel is it?
 #
 # One image is enough. An **impulse** is black everywhere but for one pixel of value 1. Each window that contains it
-# picks out a single value of the kernel.
+# picks out a single value of the kernel, each window another one.
 #
 # <details><summary>Hint: what comes out</summary>
 #
@@ -538,8 +539,8 @@ def recover_kernel(black_box, size):
 check("recover_kernel", recover_kernel)
 
 # %% [markdown]
-# Engineers call the answer to an impulse the *impulse response*. For any system that treats all places alike and adds
-# what is added, it tells everything.
+# Engineers call the answer to an impulse the *impulse response*. For any system that treats all places alike, and
+# answers a weighted sum with the same weighted sum of its answers, it tells everything.
 
 # %% [markdown]
 # ## Convolution is a matrix
