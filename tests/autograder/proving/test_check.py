@@ -1,6 +1,8 @@
 """What a student reads before handing in: what counts, what is open, and what they should not have touched."""
 
 import copy
+import subprocess
+import sys
 
 import pytest
 from nbgrader.utils import compute_checksum
@@ -136,3 +138,13 @@ def test_cells_are_signed_as_nbgrader_signs_them(tiny):
     assert len(signed) >= 6
     for one in signed:
         assert checksum(one) == one.metadata.nbgrader.checksum == compute_checksum(one)
+
+
+def test_a_student_needs_no_instructors_tools():
+    code = (
+        "import sys, autograder.proving.check, autograder.proving.run, autograder.proving.score, "
+        "autograder.proving.locked, autograder.lessons.words, autograder.checking.lesson\n"
+        "print(*sorted({'nbgrader', 'nbconvert', 'jupytext', 'polib'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"
