@@ -10,7 +10,7 @@ from nbformat import v4
 
 from autograder.grading.classroom import STATE, Classroom
 from autograder.grading.grader import Graded, Task, furnish
-from autograder.grading.submission import Unreadable, files_in
+from autograder.grading.submission import Unreadable, submission_files
 
 
 def write(classroom: Classroom, task: Task, graded: Graded) -> None:
@@ -22,7 +22,7 @@ def write(classroom: Classroom, task: Task, graded: Graded) -> None:
         if graded.notebooks:
             new.mkdir()
             with suppress(Unreadable):  # told in the result
-                furnish(new, files_in(task.folder), task.assignment.files)
+                furnish(new, submission_files(task.folder), task.assignment)
             for name, notebook in graded.notebooks.items():
                 text = v4.writes(notebook)
                 (new / f"{name}.ipynb").write_bytes(text.encode("utf-8", "replace"))

@@ -75,7 +75,8 @@ class Book:
             notebooks = {one.name: {"": _master(one)} for one in row.notebooks} if row is not None else {}
         if not notebooks:
             raise UserError(f"the gradebook has no notebooks of assignment {name}; run nbgrader generate_assignment")
-        return Assignment(name, notebooks, self._classroom.source(name))
+        own = self._classroom.config.Autograde.get("exclude_overwriting", {}).get(name, ())
+        return Assignment(name, notebooks, self._classroom.source(name), tuple(own))
 
     def take_from_source(self, name: str) -> None:
         """Let nbgrader read an assignment's source into the gradebook, as generate_assignment does; release/ stays."""
@@ -122,7 +123,8 @@ class Book:
         with self._told():
             submission = self._submission(result)
             if timestamp:
-                submission.timestamp = parse_utc(timestamp)
+                with contextlib.suppress(ValueError, OverflowError):  # what is no date is no date
+                    submission.timestamp = parse_utc(timestamp)
             graded = {notebook["name"]: notebook for notebook in result["notebooks"]}
             for notebook in submission.notebooks:
                 _write_scores(notebook, graded.get(notebook.name))

@@ -16,7 +16,7 @@ from autograder.grading.restore import Restored, restore
 from autograder.grading.results import FORMAT, Result
 from autograder.grading.run import Ran, Seed, run_notebook
 from autograder.grading.score import Score, score
-from autograder.grading.submission import Handed, Unreadable, files_in, read_notebook
+from autograder.grading.submission import Handed, Unreadable, files_in, read_notebook, submission_files
 from autograder.kernel.settings import Settings
 
 MOST_LINES = 1000  # of a stream or a traceback that is kept
@@ -50,9 +50,9 @@ async def grade_submission(task: Task, settings: Settings, seed: Seed) -> Graded
     with tempfile.TemporaryDirectory(prefix="grading-") as scratch:
         work = Path(scratch)
         try:
-            handed = files_in(task.folder)
+            handed = submission_files(task.folder)
             notes += [f"{one.name} {one.fault}" for one in handed if one.fault]
-            furnish(work, handed, task.assignment.files)
+            furnish(work, handed, task.assignment)
             found = match(handed, task.assignment, notes)
         except Unreadable as fault:
             found = dict.fromkeys(task.assignment.notebooks, fault)
@@ -68,6 +68,8 @@ async def _grade_notebook(
     editions: Mapping[str, Master], found: Handed | Unreadable | None, settings: Settings, work: Path, seed: Seed
 ) -> tuple[dict[str, Any], NotebookNode | None]:
     master = next(iter(editions.values()))
+    if master.kernel_fault is not None:
+        return _without(master, "unreadable", f"{master.name} {master.kernel_fault}"), None
     try:
         if found is None:
             return _without(master, "missing", "was not handed in"), None
@@ -169,14 +171,21 @@ def _summary(task: Task, notebooks: list[dict[str, Any]], notes: list[str]) -> R
     }
 
 
-def furnish(work: Path, handed: list[Handed], files: Path | None) -> None:
+def furnish(work: Path, handed: list[Handed], assignment: Assignment) -> None:
     """Put the student's files into a folder, and over them those of the assignment; notebooks stay out."""
     for one in handed:
         if one.fault is None and not one.name.endswith(".ipynb"):
             _copy(one.path, work / one.name)
-    for one in files_in(files) if files is not None and files.is_dir() else []:
-        if not one.name.endswith(".ipynb"):
+    for one in assignment_files(assignment):
+        if not (one.name in assignment.students_own and (work / one.name).exists()):
             _copy(one.path, work / one.name)
+
+
+def assignment_files(assignment: Assignment) -> list[Handed]:
+    """What was handed out beside the notebooks."""
+    folder = assignment.files
+    files = files_in(folder) if folder is not None and folder.is_dir() else []
+    return [one for one in files if one.fault is None and not one.name.endswith(".ipynb")]
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -77,6 +77,12 @@ class Master:
         return sum(cell.points for cell in self.cells if cell.grade or cell.task)
 
     @property
+    def kernel_fault(self) -> str | None:
+        """Why it cannot run here, if it cannot."""
+        language = self.kernelspec.get("language", "python")
+        return None if language == "python" else f"is written in {language}, and only Python runs here"
+
+    @property
     def digest(self) -> str:
         """The same for the same content."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
@@ -89,6 +95,7 @@ class Assignment:
     name: str
     notebooks: Mapping[str, Mapping[str, Master]]
     files: Path | None = None
+    students_own: tuple[str, ...] = ()  # of the files, those that a student may replace
 
     @property
     def max_score(self) -> float:

@@ -11,10 +11,10 @@ from autograder.errors import UserError
 from autograder.grading.classroom import Classroom, Secret
 from autograder.grading.editions import edition
 from autograder.grading.gradebook import Book
-from autograder.grading.grader import Task
+from autograder.grading.grader import Task, assignment_files
 from autograder.grading.master import Assignment
 from autograder.grading.results import Result
-from autograder.grading.submission import Unreadable, digest_of, files_in
+from autograder.grading.submission import Unreadable, digest_of, submission_files
 from autograder.kernel.settings import Settings
 
 HOUSE = Path(autograder.__file__).parent
@@ -78,7 +78,7 @@ def _planned(
     classroom: Classroom, assignment: Assignment, student: str, folder: Path, common: dict[str, str], *, force: bool
 ) -> Planned:
     try:
-        submission = digest_of(files_in(folder))
+        submission = digest_of(submission_files(folder))
     except Unreadable as fault:
         submission = str(fault)
     inputs = {"submission": submission, **common}
@@ -102,12 +102,11 @@ def _planned(
 def _inputs(assignment: Assignment, settings: Settings, secret: Secret, grader: str) -> dict[str, str]:
     editions = [master for one in assignment.notebooks.values() for master in one.values()]
     lessons = sorted({master.lesson for master in editions if master.lesson is not None})
-    files = assignment.files
     # What a lesson's checks are: its exercises, and the library that their references come from.
     checks = [HOUSE / "exercises" / name for name in lessons] + [HOUSE.parent / "cnnlib"] * bool(lessons)
     return {
         "release": _digest([master.digest for master in editions]),
-        "files": digest_of(files_in(files)) if files is not None and files.is_dir() else "",
+        "files": digest_of(assignment_files(assignment)),
         "grader": grader,
         "checks": _code(*checks),
         "settings": _digest(settings.as_json()),

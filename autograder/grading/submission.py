@@ -12,7 +12,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode, from_dict
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 MiB = 2**20
 MOST_BYTES = 32 * MiB  # of one notebook
@@ -36,8 +36,15 @@ class Handed:
     fault: str | None = None
 
 
+def submission_files(folder: Path) -> list[Handed]:
+    """The files of submitted/STUDENT/ASSIGNMENT, unless that is a link to somewhere else."""
+    if not folder.resolve().is_relative_to(folder.parent.parent.resolve()):
+        raise Unreadable("its folder is a link that leads elsewhere")
+    return files_in(folder)
+
+
 def files_in(folder: Path) -> list[Handed]:
-    """Every file below a submission's folder, in order."""
+    """Every file below a folder, in order."""
     found: list[Handed] = []
     for handed in _walk(folder, folder.resolve(), ""):
         if len(found) == MOST_FILES:
@@ -103,7 +110,7 @@ def read_notebook(handed: Handed) -> NotebookNode:
     if len(cells) > MOST_CELLS:
         raise Unreadable(f"{handed.name} has {len(cells)} cells; at most {MOST_CELLS} are read")
     clean = [_clean(handed.name, number, cell) for number, cell in enumerate(cells)]
-    return new_notebook(cells=clean, metadata=_dict(data.get("metadata")))
+    return NotebookNode(nbformat=4, nbformat_minor=5, metadata=_dict(data.get("metadata")), cells=clean)
 
 
 def _bytes_of(handed: Handed) -> bytes:
