@@ -19,12 +19,18 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
-@pytest.fixture(scope="module")  # no longer: Playwright's event loop is in the way of others
-def browser():
-    """Debian's Chromium, driven by Playwright."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
+@pytest.fixture(scope="session")
+def chromium():
+    """Where Debian's Chromium is."""
+    path = shutil.which("chromium")
+    if path is None:
         pytest.skip("needs Debian's chromium, which is not installed here")
+    return path
+
+
+@pytest.fixture(scope="module")  # no longer: Playwright's event loop is in the way of others
+def browser(chromium):
+    """Chromium, driven by Playwright."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
