@@ -1,10 +1,11 @@
 """The link between a judge and a student's kernel in another process: messages over a socket."""
 
+import contextlib
 import math
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from autograder.checking.caller import LinkLost
@@ -73,11 +74,8 @@ def send(connection: socket.socket, kind: bytes, data: bytes, ends_at: float = m
     """Write one message whole."""
     view = memoryview(kind + struct.pack("<Q", len(data)) + data)
     while view:
-        try:
-            _limit(connection, ends_at)
+        with _until(ends_at, connection):
             view = view[connection.send(view) :]
-        except OSError as error:
-            raise LinkLost(f"the other side is gone ({error})") from None
 
 
 def receive(connection: socket.socket, ends_at: float = math.inf) -> tuple[bytes, bytes]:
@@ -92,20 +90,24 @@ def receive(connection: socket.socket, ends_at: float = math.inf) -> tuple[bytes
 def _read(connection: socket.socket, length: int, ends_at: float) -> bytes:
     data = bytearray()
     while len(data) < length:
-        try:
-            _limit(connection, ends_at)
+        with _until(ends_at, connection):
             piece = connection.recv(min(length - len(data), 2**20))
-        except OSError as error:
-            raise LinkLost(f"the other side is gone ({error})") from None
         if not piece:
             raise LinkLost("the other side is gone")
         data += piece
     return bytes(data)
 
 
-def _limit(connection: socket.socket, ends_at: float) -> None:
-    """What is next done with `connection` fails when `ends_at` has come."""
+@contextlib.contextmanager
+def _until(ends_at: float, connection: socket.socket) -> Iterator[None]:
+    """What is done with `connection` in the body ends by then, or the link is lost."""
     left = ends_at - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("no answer in time")
-    connection.settimeout(None if left == math.inf else left)
+    try:
+        if left <= 0:
+            raise TimeoutError
+        connection.settimeout(None if left == math.inf else left)
+        yield
+    except TimeoutError:
+        raise LinkLost("no answer in time") from None
+    except OSError as error:
+        raise LinkLost(f"the other side is gone ({error})") from None
