@@ -184,9 +184,11 @@ class Book:
         """Undo what was begun, and say in one sentence what the gradebook refused."""
         try:
             yield
-        except SQLAlchemyError as error:
+        except BaseException as error:
             if hasattr(self, "_book"):
                 self._book.db.rollback()
+            if not isinstance(error, SQLAlchemyError):
+                raise
             raise UserError(_sentence(error, self._classroom, self._seconds)) from None
 
 
