@@ -83,13 +83,11 @@ def shown_values(verdict: Verdict, failure: Failure) -> tuple[Any, Any] | None:
 
 def where_it_raised(error: StudentError, language: str) -> list[str]:
     """The student's own lines that led to the error, the last one last."""
-    lines = []
+    lines: dict[tuple[str, str], str] = {}  # a comprehension is a frame of its own on the same line
     for frame in error.frames:
         line, function, source = (str(frame.get(key))[:MOST_CHARACTERS] for key in ("line", "function", "source"))
-        text = f"{say('line', language, line=line, function=function)}: {source}"
-        if text not in lines:
-            lines.append(text)
-    return lines
+        lines.setdefault((line, source), f"{say('line', language, line=line, function=function)}: {source}")
+    return list(lines.values())
 
 
 def printed(text: str) -> str:

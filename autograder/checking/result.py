@@ -21,6 +21,8 @@ CODE = (
     "margin:.1em 0;white-space:pre-wrap;overflow-wrap:anywhere;"
     "font-family:var(--jp-code-font-family,monospace);background:none"
 )
+BLOCK = "margin-top:.5em;max-width:48em;overflow-wrap:anywhere"
+HEADING = "opacity:.8"
 
 _CODE_WORDS = re.compile(r"`([^`]+)`")
 WORD = r'<code style="background:none">\1</code>'
@@ -63,7 +65,7 @@ class Result:
 
     def _repr_html_(self) -> str:
         title = f"<strong>{MARKS[self.state]} {html.escape(self.headline)}</strong>"
-        body = "".join(_item_html(item) for item in self.items)
+        body = "".join(_item_html(item, self.language) for item in self.items)
         style = BOX.format(tone=TONES[self.state])
         label = html.escape(self.headline, quote=True)
         # role=status: a screen reader speaks it when it appears; a dollar in a message is no formula
@@ -71,11 +73,16 @@ class Result:
         return f'<div {told} style="{style}"><div>{title}</div>{body}{self.picture}</div>'
 
 
-def _item_html(item: Item) -> str:
-    heading = f"<div><em>{html.escape(item.heading)}</em></div>" if item.heading else ""
+def _item_html(item: Item, language: str) -> str:
     text = html.escape(item.text)
-    body = f'<pre style="{CODE}">{text}</pre>' if item.is_code else f"<div>{_CODE_WORDS.sub(WORD, text)}</div>"
-    return f'<div style="margin-top:.5em">{heading}{body}</div>'
+    if item.is_code:
+        heading = f'<div style="{HEADING}">{html.escape(item.heading)}</div>' if item.heading else ""
+        return f'<div style="{BLOCK}">{heading}<pre style="{CODE}">{text}</pre></div>'
+    text = _CODE_WORDS.sub(WORD, text)
+    if item.heading:
+        heading = f"<strong>{html.escape(item.heading)}</strong>"
+        text = say("item", language, heading=heading, text=text)
+    return f'<div style="{BLOCK}">{text}</div>'
 
 
 def present(verdict: Verdict, language: str, points: float | None = None) -> Result:
@@ -160,6 +167,8 @@ def _picture(verdict: Verdict, language: str) -> str:
     """The exercise's own drawing of what came and what was expected; a result does without where it fails."""
     failure, draw = verdict.failure, verdict.exercise.picture
     if draw is None or failure is None or failure.got.error is not None or verdict.broke:
+        return ""
+    if explain.shown_values(verdict, failure) is None:
         return ""
     try:
         return draw(failure.got.value, failure.expected, language)
