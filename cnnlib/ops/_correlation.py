@@ -2,6 +2,9 @@
 
 The windows become the columns of a matrix and the filters the rows of another: their product is the output.
 The images go through piece by piece, so that the columns, which repeat every pixel h·w times, stay few.
+
+Where each window is one step right of the last, a plane is read as one long line: what a weight of the kernel meets is
+then a single stretch of it, quick to copy. Windows that wrap around a border are computed too, and dropped.
 """
 
 from collections.abc import Iterator
@@ -14,6 +17,7 @@ from cnnlib.geometry import output_size
 from cnnlib.ops._arguments import Array, Pair, Sides, floats, show_shapes, whole
 from cnnlib.ops._windows import crop, pad, windows
 
+WRAPPED = 1.2  # times as many columns are worth the quicker copies
 PIECE = 1 << 18  # values in the columns of a piece: fewer cost more calls, more fall out of the processor's cache
 
 
@@ -34,27 +38,33 @@ class Frame(NamedTuple):
         )
         return oh, ow
 
+    def columns_in(self, size: Pair) -> Pair:
+        """How many columns are computed: (oh, ow), or (oh, padded W) where windows may wrap around."""
+        oh, ow = self.windows_on(size)
+        padded_width = size[1] + sum(self.sides[1])
+        return oh, padded_width if self.stride == (1, 1) and padded_width <= WRAPPED * ow else ow
+
 
 def correlate(x: Array, w: Array, b: Array | None, frame: Frame) -> Array:
     """y (N, K, oh, ow) from x (N, C, H, W), w (K, C/groups, h, w) and b (K,) or None."""
     N, C, H, W = x.shape
     K, G = w.shape[0], frame.groups
-    oh, ow = frame.windows_on((H, W))
+    oh, ow = frame.columns_in((H, W))
     filters = w.reshape(G, K // G, -1)  # (groups, K/groups, C/groups·h·w)
     y = np.empty((N, G, K // G, oh * ow), dtype=np.result_type(x, w, *(() if b is None else (b,))))
     for piece in _pieces(N, C, (oh, ow), frame):
         np.matmul(filters, _columns(x[piece], frame), out=y[piece])
         if b is not None:
             y[piece] += b.reshape(G, K // G, 1)
-    return y.reshape(N, K, oh, ow)
+    return np.ascontiguousarray(y.reshape(N, K, oh, ow)[..., : frame.windows_on((H, W))[1]])
 
 
 def kernel_gradient(dy: Array, x: Array, frame: Frame) -> Array:
     """dw (K, C/groups, h, w): how each weight's gradient gathers over all windows that it saw."""
-    N, C = x.shape[:2]
-    K, oh, ow = dy.shape[1:]
-    G = frame.groups
-    dy = dy.reshape(N, G, K // G, oh * ow)
+    N, C, H, W = x.shape
+    K, G = dy.shape[1], frame.groups
+    oh, ow = frame.columns_in((H, W))
+    dy = _with_wrapped(dy, ow).reshape(N, G, K // G, oh * ow)
     dw = np.zeros((K, C // G, *frame.kernel), dtype=np.result_type(dy, x))
     dfilters = dw.reshape(G, K // G, -1)  # (groups, K/groups, C/groups·h·w)
     for piece in _pieces(N, C, (oh, ow), frame):
@@ -65,10 +75,11 @@ def kernel_gradient(dy: Array, x: Array, frame: Frame) -> Array:
 
 def input_gradient(dy: Array, w: Array, frame: Frame, size: Pair) -> Array:
     """dx (N, C, H, W) where (H, W) is `size`: each pixel gathers from all windows that saw it."""
-    N, K, oh, ow = dy.shape
+    N, K = dy.shape[:2]
     G, C = frame.groups, frame.groups * w.shape[1]
+    oh, ow = frame.columns_in(size)
     filters = w.reshape(G, K // G, -1)  # (groups, K/groups, C/groups·h·w)
-    dy = dy.reshape(N, G, K // G, oh * ow)
+    dy = _with_wrapped(dy, ow).reshape(N, G, K // G, oh * ow)
     dx = np.empty((N, C, *size), dtype=np.result_type(dy, w))
     for piece in _pieces(N, C, (oh, ow), frame):
         dcolumns = filters.swapaxes(-2, -1) @ dy[piece]
@@ -85,9 +96,18 @@ def _pieces(N: int, C: int, windows: Pair, frame: Frame) -> Iterator[slice]:
 
 def _columns(x: Array, frame: Frame) -> Array:
     """x (n, C, H, W) -> (n, groups, C/groups·h·w, oh·ow), each column a window; a view if no pixel repeats."""
-    seen = windows(pad(x, frame.sides), frame.kernel, stride=frame.stride, dilation=frame.dilation)
-    n, _, oh, ow, _, _ = seen.shape
+    n, _, H, W = x.shape
+    oh, ow = frame.columns_in((H, W))
+    wraps = ow > frame.windows_on((H, W))[1]
+    (top, bottom), left_right = frame.sides
+    padded = pad(x, ((top, bottom + wraps), left_right))  # the last windows wrap into a row of zeros
+    seen = windows(padded, frame.kernel, stride=frame.stride, dilation=frame.dilation, count=(oh, ow))
     return seen.transpose(0, 1, 4, 5, 2, 3).reshape(n, frame.groups, -1, oh * ow)  # n C h w oh ow
+
+
+def _with_wrapped(dy: Array, ow: int) -> Array:
+    """dy (N, K, oh, windows in a row) with zeros for the windows that wrap around: (N, K, oh, ow)."""
+    return pad(dy, ((0, 0), (0, ow - dy.shape[-1])))
 
 
 def _add_columns(dwindows: Array, frame: Frame, size: Pair) -> Array:
@@ -102,8 +122,14 @@ def _add_columns(dwindows: Array, frame: Frame, size: Pair) -> Array:
     for i in range(h):
         drows[:, :, :, _seen_by(i, oh, frame.stride[0], frame.dilation[0])] += dwindows[:, :, i]
     dpadded = np.zeros((n, C, H, W), dtype=dwindows.dtype)
-    for j in range(w):
-        dpadded[..., _seen_by(j, ow, frame.stride[1], frame.dilation[1])] += drows[:, :, j]
+    if ow == W and frame.stride == (1, 1):
+        line, dlines = dpadded.reshape(n, C, H * W), drows.reshape(n, C, w, H * W)
+        for j in range(w):
+            first = j * frame.dilation[1]
+            line[..., first:] += dlines[:, :, j, : H * W - first]
+    else:
+        for j in range(w):
+            dpadded[..., _seen_by(j, ow, frame.stride[1], frame.dilation[1])] += drows[:, :, j]
     return crop(dpadded, frame.sides)
 
 

@@ -12,9 +12,7 @@ from cnnlib.ops._arguments import Array, Pair, Sides, pair, show_shapes
 Padding = int | str | Sequence[int] | Sequence[Sequence[int]]
 
 
-def resolve_padding(
-    op: str, padding: Padding, size: Pair, *, kernel: Pair, stride: Pair, dilation: Pair
-) -> Sides:
+def resolve_padding(op: str, padding: Padding, size: Pair, *, kernel: Pair, stride: Pair, dilation: Pair) -> Sides:
     """((top, bottom), (left, right)) from an int, a pair, a pair of pairs, "valid" or "same"."""
     if isinstance(padding, str):
         if padding == "valid":
@@ -53,11 +51,17 @@ def crop(padded: Array, sides: Sides) -> Array:
     return padded[..., top : H - bottom, left : W - right]
 
 
-def windows(x: Array, kernel: Pair, *, stride: Pair, dilation: Pair = (1, 1)) -> Array:
-    """Every window of x (N, C, H, W), as a read-only view (N, C, oh, ow, h, w)."""
+def windows(x: Array, kernel: Pair, *, stride: Pair, dilation: Pair = (1, 1), count: Pair | None = None) -> Array:
+    """Every window of x (N, C, H, W), as a read-only view (N, C, oh, ow, h, w).
+
+    `count` asks for (oh, ow) of them instead of all that fit; those that stick out on the right of a contiguous x
+    go on in its next row.
+    """
     N, C, H, W = x.shape
-    oh = output_size(H, kernel[0], stride=stride[0], dilation=dilation[0])
-    ow = output_size(W, kernel[1], stride=stride[1], dilation=dilation[1])
+    oh, ow = count or (
+        output_size(H, kernel[0], stride=stride[0], dilation=dilation[0]),
+        output_size(W, kernel[1], stride=stride[1], dilation=dilation[1]),
+    )
     image, channel, row, column = x.strides
     return as_strided(
         x,

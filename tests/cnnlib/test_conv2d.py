@@ -113,6 +113,17 @@ def test_in_pieces_of_any_size_the_answer_is_the_same(drawn):
         assert_same(by_cnnlib(drawn, dy), whole, "float64")
 
 
+@settings(deadline=None, max_examples=60)
+@given(convolutions(dtypes=["float64"]), st.sampled_from([0.0, 100.0]))
+def test_with_windows_that_wrap_around_or_without_the_answer_is_the_same(drawn, wrapped):
+    y, _ = conv2d_forward(drawn.x, drawn.w, drawn.b, **drawn.options)
+    dy = drawn.rng.normal(size=y.shape)
+    usual = by_cnnlib(drawn, dy)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_correlation, "WRAPPED", wrapped)
+        assert_same(by_cnnlib(drawn, dy), usual, "float64")
+
+
 PLANTED = {
     "a flipped kernel": lambda y, dx, dw, db: (y, dx, dw[:, :, ::-1, ::-1], db),
     "the padding cropped one off": lambda y, dx, dw, db: (y, np.roll(dx, 1, axis=3), dw, db),
