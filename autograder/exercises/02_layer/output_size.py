@@ -110,8 +110,9 @@ output_size = Exercise(
             "a fraction",
             (_fraction,),
             Text(
-                "Where the stride does not divide, a fraction comes out. There are only whole windows.",
-                "Quand le pas ne tombe pas juste, le résultat est une fraction. Or une fenêtre tient, ou ne tient pas.",
+                "`/` gives a float, and a fraction where the stride does not divide. A number of windows is whole.",
+                "`/` donne un float, et même une fraction là où le pas ne tombe pas juste. "
+                "Un nombre de fenêtres est entier.",
             ),
         ),
         Mistake(

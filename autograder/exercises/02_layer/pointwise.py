@@ -98,7 +98,10 @@ def _transposed(x, w):
 
 
 def _difference_of_values(got, expected, language):
-    return difference(got["values"], expected["values"], language)
+    got, expected = got["values"], expected["values"]
+    if got.shape == expected.shape and np.allclose(got, expected):
+        return ""
+    return difference(got, expected, language)
 
 
 pointwise = Exercise(
@@ -111,24 +114,35 @@ pointwise = Exercise(
         ),
     ),
     observe=_values_and_effort,
+    budget=1.5,
+    properties={
+        "more lines for more pixels": Text(
+            "the values are right, but more pixels take more lines of Python",
+            "les valeurs sont justes, mais plus de pixels demandent plus de lignes de Python",
+        ),
+        "more lines for more channels": Text(
+            "the values are right, but more channels take more lines of Python",
+            "les valeurs sont justes, mais plus de canaux demandent plus de lignes de Python",
+        ),
+    },
     rule=READY_MADE,
     mistakes=(
         Mistake(
             "loops over pixels",
             (_by_pixels,),
             Text(
-                "The values are right, but a larger image takes more Python steps. One matrix product does all pixels.",
-                "Les valeurs sont justes, mais une plus grande image demande plus d’étapes à Python. "
-                "Un seul produit de matrices fait tous les pixels.",
+                "Something loops over pixels. Laid side by side as columns, they all go through one matrix product.",
+                "Quelque chose boucle sur les pixels. Rangés côte à côte, en colonnes, ils passent tous "
+                "par un seul produit matriciel.",
             ),
         ),
         Mistake(
             "loops over channels",
             (_by_channels,),
             Text(
-                "The values are right, but more channels take more Python steps. One matrix product does them all.",
-                "Les valeurs sont justes, mais plus de canaux demandent plus d’étapes à Python. "
-                "Un seul produit de matrices les fait tous.",
+                "Something loops over channels. A sum over channels, for every kernel at once, is a matrix product.",
+                "Quelque chose boucle sur les canaux. Une somme sur les canaux, pour tous les noyaux à la fois, "
+                "est un produit matriciel.",
             ),
         ),
         Mistake(
