@@ -230,14 +230,12 @@ check("convolve1d", convolve1d)
 # large answers, and with which sign?
 
 # %% show
-image = np.array(
-    [
-        [207, 210, 195, 63, 57, 56, 59],
-        [204, 212, 197, 82, 76, 74, 75],
-        [202, 198, 202, 72, 65, 67, 63],
-        [209, 201, 187, 78, 69, 71, 64],
-    ]
-)
+image = np.array([
+    [207, 210, 195, 63, 57, 56, 59],
+    [204, 212, 197, 82, 76, 74, 75],
+    [202, 198, 202, 72, 65, 67, 63],
+    [209, 201, 187, 78, 69, 71, 64],
+])  # fmt: skip
 sobel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 draw.sliding_window(image[:3], sobel)
 
@@ -397,7 +395,8 @@ filters = {
     "Gabor 135°": gabor(135),
 }
 seen = [cnnlib.correlate2d(cat, kernel) for kernel in filters.values()]
-draw.filtered(cat, list(filters.values()), seen, titles=list(filters), credit=cnnlib.data.PHOTOS["cat"].credit)
+credit = cnnlib.data.PHOTOS["cat"].credit
+draw.filtered(cat, list(filters.values()), seen, titles=list(filters), credit=credit)
 
 # %% [markdown]
 # Look for the whiskers. Which filters keep them, which lose them? And compare the two blurs: why does the larger one
@@ -431,7 +430,10 @@ draw.filtered(cat, list(filters.values()), seen, titles=list(filters), credit=cn
 
 # %% exercise="edge_kernels" points=2 minutes=6
 def edge_kernels():
-    """Four kernels (3, 3) by the way their edge runs: "vertical", "horizontal", "diagonal", "antidiagonal"."""
+    """A dict of four kernels (3, 3), by the way their edge runs.
+
+    Its keys are "vertical", "horizontal", "diagonal" and "antidiagonal".
+    """
     ### BEGIN SOLUTION
     vertical = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
     diagonal = np.array([[0.0, 1, 2], [-1, 0, 1], [-2, -1, 0]])

@@ -32,6 +32,7 @@ MARKERS: dict[str, tuple[set[str], set[str]]] = {
     "question": (set(), {"points", "minutes"}),
     "show": (set(), set()),
 }
+FOR_TOOLS = re.compile(r"  # (?:fmt|noqa|ruff|type):?[^\n]*$", re.MULTILINE)  # remarks that mean nothing to a reader
 RESERVED = ("lesson",)  # the id of the generated first cell
 
 
@@ -82,7 +83,7 @@ def _marked(path: Path, cell: NotebookNode, line: int) -> NotebookNode:
     new_cell = {"code": new_code_cell, "markdown": new_markdown_cell}.get(cell.cell_type)
     if new_cell is None:
         raise UserError(f"{path}:{line}: a {cell.cell_type} cell; lessons have code and markdown cells")
-    return new_cell(cell.source, metadata=from_dict({"marker": marker}))
+    return new_cell(FOR_TOOLS.sub("", cell.source), metadata=from_dict({"marker": marker}))
 
 
 def _faults(notebook: NotebookNode) -> Iterator[tuple[int, str]]:

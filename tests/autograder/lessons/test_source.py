@@ -35,6 +35,11 @@ def test_a_marker_knows_its_line(read):
     assert [cell.metadata.marker.line for cell in read(EXERCISE + CHECK).cells] == [1, 7]
 
 
+def test_remarks_to_tools_are_left_out(read):
+    code = "x = [\n    1,  # one\n]  # fmt: skip\ny = 'a  # b'  # noqa: E501"
+    assert read(f"# %%\n{code}").cells[0].source == "x = [\n    1,  # one\n]\ny = 'a  # b'"
+
+
 FAULTS = {
     "unknown marker": ('# %% exercice="a"\nx = 1', r"written.py:1: unknown marker 'exercice'; did you mean exercise\?"),
     "unknown bare word": ("# %% demo\nx = 1", "unknown marker 'demo'; the markers are exercise, check, predict, "),
