@@ -7,7 +7,7 @@ PROJECT := .venv/project-$(shell cksum < pyproject.toml | cut -d' ' -f1)
 .PHONY: demo test lint types unit prove mutants lab bench clean
 
 demo: $(PROJECT)
-	$(BIN)/python -m cnnlib
+	$(BIN)/autograder demo build/demo
 
 test: lint types unit
 
@@ -35,6 +35,7 @@ lab: $(PROJECT)
 
 bench: $(PROJECT)
 	$(BIN)/python -m benchmarks.convolution
+	$(BIN)/python -m benchmarks.grading
 
 clean:
 	rm -rf .venv

@@ -14,6 +14,8 @@ from autograder.errors import UserError
 COMMANDS = {
     "build": ("autograder.lessons.build", "write the notebooks of the lessons from their sources"),
     "check": ("autograder.proving.check", "say what a notebook would earn, before it is handed in"),
+    "demo": ("autograder.demo.demo", "make a sample class, and grade it"),
+    "doctor": ("autograder.kernel.doctor", "say what this machine offers to keep students' notebooks in"),
     "grade": ("autograder.grading.grade", "grade what a class handed in, and record it in its gradebook"),
     "init": ("autograder.grading.init", "make an instructor's folder, which is also an nbgrader course"),
     "map": ("autograder.lessons.course_map", "draw the map of the course anew in a README"),

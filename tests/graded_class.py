@@ -1,6 +1,8 @@
 """A class in a test's hands: students hand in the course's first lesson."""
 
 import json
+import shutil
+from pathlib import Path
 
 import nbformat
 
@@ -10,6 +12,17 @@ from autograder.grading.classroom import Classroom
 LESSON = "00_start"
 RIGHT = "def double(x):\n    return 2 * x"
 ADDS_TWO = "def double(x):\n    return x + 2"
+ROOT = Path(__file__).parents[1]
+
+
+def make_course(folder):
+    """A course of the first lesson alone."""
+    solutions = folder / "solutions"
+    solutions.mkdir()
+    shutil.copy(ROOT / "solutions" / f"{LESSON}.py", solutions)
+    shutil.copy(ROOT / "solutions/course.toml", solutions)
+    shutil.copytree(ROOT / "solutions/locale", solutions / "locale", ignore=shutil.ignore_patterns("0[1-9]*", "1*"))
+    return folder
 
 
 class Class:

@@ -1,10 +1,12 @@
-"""What this machine offers to keep notebooks in, found out by starting one kernel."""
+"""`autograder doctor`: what this machine offers to keep notebooks in, found out by starting one kernel."""
 
+import argparse
+import json
 import os
 import platform
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,22 @@ from autograder.kernel.protection import LAYERS, Protection
 from autograder.kernel.request import Request
 from autograder.kernel.sandbox import landlock, seccomp
 from autograder.kernel.settings import Settings
+
+Say = Callable[[str], object]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print what was found as JSON")
+
+
+def run(options: argparse.Namespace, say: Say) -> int:
+    found = examine()
+    if options.json:
+        say(json.dumps(found.as_json(), indent=1))
+    else:
+        for line in found.lines():
+            say(line)
+    return 0 if found.protection.complete else 1
 
 
 @dataclass(frozen=True)
@@ -119,7 +137,3 @@ def _cgroups() -> str:
             if controllers.exists() and "memory" in controllers.read_text() and os.access(group, os.W_OK):
                 return f"version 2, delegated; not used yet, {counted}"
     return f"version 2 is not delegated; {counted}"
-
-
-if __name__ == "__main__":
-    print("\n".join(examine().lines()))

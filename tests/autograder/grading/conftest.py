@@ -2,26 +2,18 @@
 
 import copy
 import shutil
-from pathlib import Path
 
 import pytest
-from graded_class import LESSON, Class
+from graded_class import Class, make_course
 from nbformat import NotebookNode
 
 from autograder.cli import main
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="session")
 def made_by_init(tmp_path_factory):
     """A class of the course's first lesson alone, as init makes it."""
-    course = tmp_path_factory.mktemp("course")
-    solutions = course / "solutions"
-    solutions.mkdir()
-    shutil.copy(ROOT / "solutions" / f"{LESSON}.py", solutions)
-    shutil.copy(ROOT / "solutions/course.toml", solutions)
-    shutil.copytree(ROOT / "solutions/locale", solutions / "locale", ignore=shutil.ignore_patterns("0[1-9]*", "1*"))
+    course = make_course(tmp_path_factory.mktemp("course"))
     folder = tmp_path_factory.mktemp("class") / "biology"
     assert main(["init", str(folder), "--course", str(course)]) == 0
     return folder

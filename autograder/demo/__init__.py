@@ -1,0 +1,1 @@
+"""A sample class, to see a class graded without having one."""

@@ -1,0 +1,28 @@
+"""`autograder doctor` says what keeps notebooks in here, for people and for scripts."""
+
+import json
+
+import pytest
+
+from autograder.cli import main
+from autograder.kernel import doctor
+from autograder.kernel.protection import LAYERS, Protection
+
+pytestmark = pytest.mark.sandbox
+
+
+def test_the_command_reports_this_machine(capsys):
+    status = main(["doctor"])
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("Python") for line in lines)
+    assert main(["doctor", "--json"]) == status
+    found = json.loads(capsys.readouterr().out)
+    on = {layer for layer in LAYERS if found["protection"]["layers"][layer] == "on"}
+    assert {line.split()[1] for line in lines if line.startswith("on ")} == on
+    assert status == (0 if on == set(LAYERS) else 1)
+
+
+def test_a_machine_without_protection_is_found_wanting(capsys, monkeypatch):
+    monkeypatch.setattr(doctor, "examine", lambda: doctor.Examination({}, Protection.none("too old")))
+    assert main(["doctor"]) == 1
+    assert "Notebooks would run in plain kernels, unprotected." in capsys.readouterr().out
