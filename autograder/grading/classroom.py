@@ -24,6 +24,7 @@ from autograder.kernel.settings import PRELOAD, Settings
 
 CONFIG, OWN = "nbgrader_config.py", "autograder.toml"
 STATE = ".autograder"
+HIDDEN = ("autograder.exercises",)  # what answers are compared with
 LESSON_PRELOAD = ("autograder.checking.wire", "autograder.checking.servant", "cnnlib.data", "cnnlib.draw")
 STOCK_SECONDS = 30  # nbgrader's own limit on a cell
 
@@ -72,7 +73,8 @@ class Classroom:
         try:
             limits = replace(limits, **self.own.get("limits", {}))
             chosen = {name: tuple(value) for name, value in self.own.get("kernel", {}).items()}
-            return Settings(limits=limits, **{"preload": (*PRELOAD, *LESSON_PRELOAD), **chosen})
+            usual = {"preload": (*PRELOAD, *LESSON_PRELOAD), "hidden": HIDDEN}
+            return Settings(limits=limits, **{**usual, **chosen})
         except (TypeError, ValueError) as error:
             raise UserError(f"{self.folder / OWN}: {error}") from None
 

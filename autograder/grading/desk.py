@@ -11,7 +11,7 @@ from typing import Any
 
 from autograder.grading.judging import Check, attend
 
-ANSWER_SECONDS = 2.0  # for what the judge has at hand
+ANSWER_SECONDS = 20.0  # to come to an end, once the cell has
 START_SECONDS = 60.0
 GRACE_SECONDS = 20.0  # beyond the time of a check, for the judge's own part in it
 LONGEST_LINE = 64 * 2**20

@@ -10,6 +10,7 @@ is asked. What comes over that is bounded in size and in time, and believed in n
     judge:  {"over": …}    understood
 """
 
+import html
 import importlib
 import json
 import select
@@ -51,15 +52,22 @@ class Check:
 
 
 class Patience:
-    """A link that ends when a check has taken too long altogether."""
+    """A link that is lost for good once it is lost, and when a check has taken too long altogether."""
 
     def __init__(self, link: DescriptorLink, ends_at: float) -> None:
         self._link, self._ends_at = link, ends_at
+        self._lost = ""
 
     def exchange(self, request: bytes, ask: Callable[[bytes], bytes]) -> bytes:
         if time.monotonic() > self._ends_at:
-            raise LinkLost("the check took too long altogether")
-        return self._link.exchange(request, ask)
+            self._lost = self._lost or "the check took too long altogether"
+        if self._lost:
+            raise LinkLost(self._lost)
+        try:
+            return self._link.exchange(request, ask)
+        except LinkLost as lost:
+            self._lost = str(lost)
+            raise
 
 
 def attend(grader: socket.socket, notebook: socket.socket, lesson: str, language: str) -> None:
@@ -103,13 +111,12 @@ class _Judge:
         if check is None or name != check.exercise:
             if check is not None:
                 self._report({"outcome": {"state": "another exercise", "reason": name[:100]}})
-            note = NOT_HERE.in_language(self._language)
-            self._tell(link, {"fraction": 1.0, "headline": note, "text": note, "html": f"<p>{note}</p>"})
+            self._tell(link, 1.0, NOT_HERE.in_language(self._language))
             return
         outcome = self._judge(check)
         self._report({"outcome": outcome})
         if "shown" in outcome:
-            self._tell(link, {**outcome["shown"], "fraction": outcome["fraction"]})
+            self._tell(link, outcome["fraction"], outcome["shown"]["headline"])
         else:
             self._hang_up()
 
@@ -129,9 +136,11 @@ class _Judge:
         except Exception as error:  # ours to mend, so nobody's points depend on it
             return {"state": "failed", "reason": f"{type(error).__name__}: {error}"[:LONGEST_TEXT]}
 
-    def _tell(self, link: DescriptorLink, shown: dict[str, Any]) -> None:
+    def _tell(self, link: DescriptorLink, fraction: float, headline: str) -> None:
+        """Let the notebook go on. It hears no more than it needs for that: people read the result, not its output."""
+        said = {"fraction": fraction, "headline": headline, "text": headline, "html": f"<p>{html.escape(headline)}</p>"}
         try:
-            link.done(shown, time.monotonic() + ANNOUNCE_SECONDS)
+            link.done(said, time.monotonic() + ANNOUNCE_SECONDS)
         except LinkLost:
             self._hang_up()
 

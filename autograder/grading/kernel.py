@@ -5,6 +5,7 @@ import copy
 import logging
 import math
 import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ from autograder.kernel.request import DESCRIPTOR
 from autograder.kernel.settings import Settings
 
 START_SECONDS = 60
+KEEPER_DIED = "its keeper died"  # as the kernel's ending says it
 SILENT = logging.getLogger("autograder.grading.kernel")
 SILENT.addHandler(logging.NullHandler())
 SILENT.propagate = False
@@ -40,6 +42,11 @@ class CellRun:
     count: int | None = None
     seconds: float = 0.0
     reason: str | None = None
+    by_a_stranger: bool = False  # the kernel was ended by something that is neither the notebook nor a limit
+
+
+class KernelLost(RuntimeError):
+    """A kernel ended by no fault of the notebook in it."""
 
 
 class _OnlySpec(KernelSpecManager):
@@ -79,7 +86,8 @@ class Kernel:
             await self._client.async_execute_cell(cell, len(self._client.nb.cells) - 1)
             run.state = self._state()
         except DeadKernelError:
-            run.state, run.reason = "died", self._why_dead()
+            run.state = "died"
+            run.reason, run.by_a_stranger = self._why_dead()
         except CellTimeoutError:
             run.state, run.reason = "died", "it could not be interrupted"
         except (OSError, RuntimeError, ValueError, KeyError, TypeError) as error:  # messages that make no sense
@@ -98,11 +106,16 @@ class Kernel:
             return "ok"
         return "timeout" if self._reply.get("ename") == "CellTimeoutError" else "error"
 
-    def _why_dead(self) -> str:
+    def _why_dead(self) -> tuple[str, bool]:
+        """Why, in words; and whether it may have been somebody from outside, as those who sweep out memory are."""
         ending = getattr(self._manager.provisioner, "ending", None)
         if ending is None:
-            return "its kernel died"
-        return f"its kernel was ended: {ending.reason}" if ending.reason else f"its kernel exited ({ending.status})"
+            return "its kernel died", False
+        if ending.reason == KEEPER_DIED:
+            return "its kernel was lost with its keeper", True
+        if ending.reason:
+            return f"its kernel was ended: {ending.reason}", False
+        return f"its kernel exited ({ending.status})", ending.status in (-signal.SIGKILL, -signal.SIGTERM)
 
     def _add_error(self, run: CellRun) -> None:
         """As nbgrader does: an error that left no output is put there, so that people and rules see it."""

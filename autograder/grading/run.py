@@ -10,7 +10,7 @@ from typing import Any
 from autograder.grading.demonstrations import sources_to_run
 from autograder.grading.desk import GRACE_SECONDS, Desk, JudgeLost
 from autograder.grading.judging import Check
-from autograder.grading.kernel import CellRun, Kernel, started
+from autograder.grading.kernel import CellRun, Kernel, KernelLost, started
 from autograder.grading.master import Master, MasterCell
 from autograder.grading.restore import Restored
 from autograder.grading.written import written_for
@@ -31,11 +31,20 @@ class Ran:
 
 
 async def run_notebook(restored: Restored, master: Master, settings: Settings, work: Path, seed: Seed) -> Ran:
-    """Run a notebook in a copy of the folder `work`."""
-    run = _Run(restored, master, settings, work, seed)
-    begun = time.monotonic()
-    await run.to_the_end()
-    run.ran.seconds = time.monotonic() - begun
+    """Run a notebook in a copy of the folder `work`; once more if a stranger may have ended one of its kernels.
+
+    What a notebook does to itself it does again, so nothing is lost and nothing gained by that.
+    """
+    for attempt in range(2):
+        run = _Run(restored, master, settings, work, seed)
+        begun = time.monotonic()
+        await run.to_the_end()
+        run.ran.seconds = time.monotonic() - begun
+        disturbed = [cell.reason for cell in run.ran.cells if cell.by_a_stranger]
+        if not disturbed:
+            break
+        if attempt and any("keeper" in str(reason) for reason in disturbed):
+            raise KernelLost("the fork server died twice while this notebook ran")
     return run.ran
 
 
