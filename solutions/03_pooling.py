@@ -227,7 +227,8 @@ def avg_pool_as_conv(C, size):
 check("avg_pool_as_conv", avg_pool_as_conv)
 
 # %% [markdown]
-# Compare the two on random numbers, three channels, with windows of 2x3 and a stride of 2. The largest difference is:
+# Compare the two on random numbers, with three channels, windows of 2x3 and a stride of 2. The shape comes first, then
+# whether all values agree.
 
 # %%
 rng = np.random.default_rng(0)
@@ -238,7 +239,7 @@ by_pooling, _ = cnnlib.avg_pool2d_forward(x, (2, 3), stride=2)
 print(by_pooling.shape, np.abs(by_convolution - by_pooling).max() < 1e-12)
 
 # %% [markdown]
-# Nothing but rounding. The maximum cannot be had in this way: no sum of products is a maximum. It is *not linear*.
+# They do. The maximum cannot be had in this way: no sum of products is a maximum. It is *not linear*.
 
 # %% [markdown]
 # ## Windows that overlap
@@ -297,7 +298,8 @@ draw.array(np.arange(28.0).reshape(4, 7), windows=[(0, 0, 4, 4), (0, 3, 4, 4)], 
 # So the whole gradient goes **to the winner**, and the others get nothing. With the mean, all four had a share of
 # $1/4$, and each gets a quarter.
 #
-# Below, the winners are hatched. Next to it, a gradient comes in from above and finds its way back.
+# Below, the winners are hatched. Then a gradient comes in from above, and finds its way back: first through the
+# maxima, then through the means.
 
 # %% show
 draw.array(
