@@ -25,6 +25,7 @@ AGAIN_AFTER = 0.1  # seconds between interrupts, for code that catches the first
 # And for code that goes on catching, so many that some arrive just where it catches none.
 OFTEN_AFTER = 2e-4
 PATIENT = 3
+LAST_MOMENT = 1.0  # seconds more for code that has not had the processor, since the machine may have stood still
 HERE = os.path.dirname(__file__) + os.sep
 
 
@@ -37,6 +38,7 @@ class Limit:
 
     def __init__(self, seconds: float) -> None:
         self.times = 0
+        self._is_last = False
         self.interrupted = False
         self._seconds = seconds
         self._handlers: dict[int, Any] = {}
@@ -49,7 +51,7 @@ class Limit:
     def __enter__(self) -> "Limit":
         if threading.current_thread() is not threading.main_thread():
             return self
-        self._started = time.monotonic()
+        self._started, self._worked = time.monotonic(), time.thread_time()
         self._trace, self._profile = sys.gettrace(), sys.getprofile()
         self._handlers[signal.SIGINT] = signal.signal(signal.SIGINT, self._on_stop_button)
         if hasattr(signal, "setitimer"):
@@ -89,6 +91,10 @@ class Limit:
         if frame is None or _is_ours(frame):
             if self._nagger is None:  # our own code is at work, and finishes: try again soon
                 signal.setitimer(signal.ITIMER_REAL, OFTEN_AFTER, AGAIN_AFTER)
+            return
+        if not self._is_last and self._nagger is None and time.thread_time() - self._worked < self._seconds / 2:
+            self._is_last = True
+            signal.setitimer(signal.ITIMER_REAL, min(LAST_MOMENT, self._seconds), AGAIN_AFTER)
             return
         if self.expired:
             _raise_on_from(frame)  # it caught the first: raise in what catches, too

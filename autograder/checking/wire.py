@@ -1,18 +1,21 @@
 """The link between a judge and a student's kernel in another process: messages over a socket."""
 
-import contextlib
 import math
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from autograder.checking.caller import LinkLost
 from autograder.checking.servant import Servant
 from autograder.checking.values import MAX_BYTES, MAX_JSON_BYTES, BadMessage, pack, unpack
 
 MAX_MESSAGE_BYTES = MAX_BYTES + 2 * MAX_JSON_BYTES
+
+LAST_MOMENT = 1.0  # seconds
+
+T = TypeVar("T")
 
 # What a message is, in its first byte.
 CHECK, REQUEST, REPLY, ASK, TOLD, DONE = (bytes([c]) for c in b"CQRATD")
@@ -26,19 +29,19 @@ class DescriptorLink:
         self._seconds = seconds
 
     def exchange(self, request: bytes, ask: Callable[[bytes], bytes]) -> bytes:
-        ends_at = time.monotonic() + self._seconds
-        send(self._connection, REQUEST, request, ends_at)
+        deadline = Deadline(time.monotonic() + self._seconds)
+        send(self._connection, REQUEST, request, deadline)
         while True:
-            kind, data = receive(self._connection, ends_at)
+            kind, data = receive(self._connection, deadline)
             if kind == REPLY:
                 return data
             if kind != ASK:
                 raise LinkLost(f"a message of kind {kind!r} where an answer was due")
-            send(self._connection, TOLD, ask(data), ends_at)
+            send(self._connection, TOLD, ask(data), deadline)
 
     def next_check(self, ends_at: float) -> str:
         """Which check the notebook has come to."""
-        kind, data = receive(self._connection, ends_at)
+        kind, data = receive(self._connection, Deadline(ends_at))
         try:
             name = unpack(data).get("check") if kind == CHECK else None
         except BadMessage as error:
@@ -49,7 +52,7 @@ class DescriptorLink:
 
     def done(self, shown: dict[str, Any], ends_at: float) -> None:
         """Tell the notebook how the check ended, for it to show."""
-        send(self._connection, DONE, pack(shown), ends_at)
+        send(self._connection, DONE, pack(shown), Deadline(ends_at))
 
 
 def serve(connection: socket.socket, name: str, servant: Servant) -> dict[str, Any]:
@@ -70,44 +73,58 @@ def serve(connection: socket.socket, name: str, servant: Servant) -> dict[str, A
         send(connection, REPLY, servant.handle(data, ask))
 
 
-def send(connection: socket.socket, kind: bytes, data: bytes, ends_at: float = math.inf) -> None:
+class Deadline:
+    """When an exchange must be over: once late, a last moment is given, for the machine may have stood still."""
+
+    def __init__(self, ends_at: float) -> None:
+        self._ends_at = ends_at
+        self._is_last = False
+
+    def left(self) -> float:
+        """The seconds left, none or fewer once it is over for good."""
+        left = self._ends_at - time.monotonic()
+        if left <= 0 and not self._is_last:
+            self._is_last = True
+            self._ends_at, left = time.monotonic() + LAST_MOMENT, LAST_MOMENT
+        return left
+
+
+def send(connection: socket.socket, kind: bytes, data: bytes, deadline: Deadline | None = None) -> None:
     """Write one message whole."""
     view = memoryview(kind + struct.pack("<Q", len(data)) + data)
     while view:
-        with _until(ends_at, connection):
-            view = view[connection.send(view) :]
+        view = view[_in_time(lambda: connection.send(view), connection, deadline) :]  # noqa: B023
 
 
-def receive(connection: socket.socket, ends_at: float = math.inf) -> tuple[bytes, bytes]:
+def receive(connection: socket.socket, deadline: Deadline | None = None) -> tuple[bytes, bytes]:
     """Read one message whole, as (kind, data)."""
-    header = _read(connection, 9, ends_at)
+    header = _read(connection, 9, deadline)
     (length,) = struct.unpack("<Q", header[1:])
     if length > MAX_MESSAGE_BYTES:
         raise LinkLost(f"a message of {length} bytes; at most {MAX_MESSAGE_BYTES} fit")
-    return header[:1], _read(connection, length, ends_at)
+    return header[:1], _read(connection, length, deadline)
 
 
-def _read(connection: socket.socket, length: int, ends_at: float) -> bytes:
+def _read(connection: socket.socket, length: int, deadline: Deadline | None) -> bytes:
     data = bytearray()
     while len(data) < length:
-        with _until(ends_at, connection):
-            piece = connection.recv(min(length - len(data), 2**20))
+        wanted = min(length - len(data), 2**20)
+        piece = _in_time(lambda: connection.recv(wanted), connection, deadline)  # noqa: B023
         if not piece:
             raise LinkLost("the other side is gone")
         data += piece
     return bytes(data)
 
 
-@contextlib.contextmanager
-def _until(ends_at: float, connection: socket.socket) -> Iterator[None]:
-    """What is done with `connection` in the body ends by then, or the link is lost."""
-    left = ends_at - time.monotonic()
-    try:
-        if left <= 0:
-            raise TimeoutError
+def _in_time(act: Callable[[], T], connection: socket.socket, deadline: Deadline | None) -> T:
+    """What `act` does with `connection`, or LinkLost once the deadline has passed."""
+    left = math.inf if deadline is None else deadline.left()
+    while left > 0:
         connection.settimeout(None if left == math.inf else left)
-        yield
-    except TimeoutError:
-        raise LinkLost("no answer in time") from None
-    except OSError as error:
-        raise LinkLost(f"the other side is gone ({error})") from None
+        try:
+            return act()
+        except TimeoutError:
+            left = math.inf if deadline is None else deadline.left()
+        except OSError as error:
+            raise LinkLost(f"the other side is gone ({error})") from None
+    raise LinkLost("no answer in time")

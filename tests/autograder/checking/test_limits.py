@@ -124,6 +124,16 @@ def test_a_limit_within_a_limit_leaves_the_outer_one():
             spin(None)
 
 
+def test_code_that_was_held_up_with_the_machine_has_a_last_moment():
+    def held_up(x):
+        time.sleep(0.4)
+        return 2 * x
+
+    with Limit(0.3) as limit:
+        assert held_up(1) == 2
+    assert not limit.expired
+
+
 def test_elsewhere_than_in_the_main_thread_there_is_no_limit():
     done = []
     thread = threading.Thread(target=lambda: done.append(try_out(lambda x: 2 * x)[0].passed))

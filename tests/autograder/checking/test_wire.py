@@ -17,6 +17,7 @@ from autograder.checking.wire import (
     DONE,
     MAX_MESSAGE_BYTES,
     REPLY,
+    Deadline,
     DescriptorLink,
     receive,
     send,
@@ -36,7 +37,7 @@ def test_a_large_message_arrives_whole(ends):
     data = os.urandom(5 * 2**20)
     sender = threading.Thread(target=send, args=(theirs, REPLY, data))
     sender.start()
-    assert receive(ours, time.monotonic() + 10) == (REPLY, data)
+    assert receive(ours, Deadline(time.monotonic() + 10)) == (REPLY, data)
     sender.join()
 
 
@@ -116,3 +117,12 @@ def test_a_whole_check(ends):
     link.done({"text": "well done"}, time.monotonic() + 5)
     notebook.join()
     assert shown == [{"text": "well done"}]
+
+
+def test_an_answer_that_was_held_up_with_the_machine_is_still_taken(ends):
+    ours, theirs = ends
+    late = Deadline(time.monotonic() - 60)
+    threading.Timer(0.1, send, (theirs, REPLY, b"late")).start()
+    assert receive(ours, late) == (REPLY, b"late")
+    with pytest.raises(LinkLost, match=r"no answer in time"):
+        receive(ours, late)
