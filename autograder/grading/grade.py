@@ -43,7 +43,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
         raise UserError("--jobs must be at least 1")
     jobs = options.jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else options.jobs or 2
     classroom = Classroom(options.folder, options.db)
-    with Book(classroom) as book:
+    with classroom.alone(), Book(classroom) as book:
         chosen = assignments(classroom, book, options.assignments)
         planned = list(plan(classroom, chosen, options.student, force=options.force))
         if not planned:

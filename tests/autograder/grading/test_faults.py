@@ -11,7 +11,9 @@ import time
 import pytest
 from graded_class import ADDS_TWO, LESSON, RIGHT, Class
 
+from autograder.cli import main
 from autograder.grading import gradebook
+from autograder.grading.classroom import Classroom
 from autograder.grading.results import Results
 from autograder.kernel import server
 
@@ -108,6 +110,12 @@ def test_a_gradebook_that_was_locked_is_caught_up_with(handed_in, capsys, monkey
     rows = handed_in.grade(capsys, rc=0)
     assert all(row["unchanged"] for row in rows.values())
     assert recorded(handed_in.folder) == EXPECTED
+
+
+def test_two_graders_at_once(handed_in, capsys):
+    with Classroom(handed_in.folder).alone():
+        assert main(["grade", str(handed_in.folder)]) == 2
+    assert "is being graded by another autograder" in capsys.readouterr().err
 
 
 def test_a_gradebook_that_was_lost_is_written_again(handed_in, capsys, made_by_init):
