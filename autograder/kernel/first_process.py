@@ -1,11 +1,13 @@
 """The first process of a sandbox: builds it from inside, starts the kernel in it, and waits for the dead."""
 
+import importlib.util
 import os
 import signal
 import socket
 import stat
 import sys
 import traceback
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -82,6 +84,7 @@ def _build(readable: list[str], request: Request, attempts: Attempts) -> Place:
         mounts.enter_view(
             folder / "root",
             readable=paths,
+            hidden=_folders(request.settings.hidden),
             channels=channels,
             work=work,
             owner=stranger,
@@ -104,6 +107,11 @@ def _build(readable: list[str], request: Request, attempts: Attempts) -> Place:
         folder.chmod(0o711)
     seen = (*paths, "/etc/passwd", "/etc/group", "/etc/hosts", "/proc/cpuinfo", "/proc/meminfo")
     return Place(scratch, channels, seen, owner, ceilings)
+
+
+def _folders(packages: Iterable[str]) -> list[str]:
+    found = (importlib.util.find_spec(name) for name in packages)
+    return [folder for spec in found if spec is not None for folder in spec.submodule_search_locations or ()]
 
 
 def _unprivileged(own_user: bool, attempts: Attempts) -> int | None:

@@ -96,6 +96,8 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def cleanup(self, restart: bool = False) -> None:
         """Remove the private folder, or what is in it."""
+        if self._last is not None:
+            self._last.close()
         if self._folder is not None and restart:  # clients stay connected to its sockets
             server.furnish_folder(self._folder)
         elif self._folder is not None:

@@ -97,6 +97,12 @@ class KernelProcess:
 
     terminate = kill
 
+    def close(self) -> None:
+        """Wait no longer for a kernel that was ended; its keeper sees it through."""
+        if self.ending is None:
+            self.ending = Ending(-9, "shut down")
+            self._connection.close()
+
     def _order(self, order: dict[str, Any]) -> None:
         if self.ending is None:
             try:

@@ -44,7 +44,8 @@ class Settings:
     """How kernels are made.
 
     `preload` names the modules imported once for all; `off` and `required` name layers of protection; `readable`
-    adds files and folders a notebook may read; `environment` names the variables it inherits.
+    adds files and folders a notebook may read; `hidden` names packages that it finds empty (by the mount layer);
+    `environment` names the variables it inherits.
     """
 
     preload: tuple[str, ...] = PRELOAD
@@ -52,6 +53,7 @@ class Settings:
     off: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     readable: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     environment: tuple[str, ...] = ENVIRONMENT
 
     def __post_init__(self) -> None:

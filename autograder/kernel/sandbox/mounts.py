@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.kernel.sandbox.libc import call, syscall
 
-MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 0x2, 0x4, 0x1000, 0x4000, 0x4_0000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 0x1, 0x2, 0x4, 0x1000, 0x4000, 0x4_0000
 MNT_DETACH = 2
 MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE = 442, -100, 0x8000
 MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV = 0x1, 0x2, 0x4
@@ -39,6 +39,7 @@ def enter_view(
     root: Path,
     *,
     readable: Iterable[str],
+    hidden: Iterable[str] = (),
     channels: Path,
     work: Path | None,
     owner: int | None,
@@ -46,6 +47,8 @@ def enter_view(
     disk_bytes: int,
 ) -> None:
     """Make `root` a disk that holds no more than a kernel needs, and make it this process's disk.
+
+    Folders that are `hidden` are empty, though what they lie in is `readable`.
 
     The kernel's files lie under /tmp, in memory, with a limit on their size: a copy of `work` in /tmp/work. `/proc`
     is there where the kernel has a pid namespace (`own_processes`).
@@ -57,6 +60,8 @@ def enter_view(
     _mount("tmpfs", scratch, "tmpfs", MS_NOSUID | MS_NODEV, size)
     for path in outermost(readable):
         _show(root, path)
+    for path in hidden:
+        _hide(root / path.lstrip("/"))
     for device in DEVICES:
         _bind(device, _file(root / device.lstrip("/")))
     _write_accounts(root)
@@ -110,6 +115,11 @@ def _show(root: Path, path: str) -> None:
         return
     _bind(path, _folder(place) if os.path.isdir(path) else _file(place))
     _restrict(place, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, recursive=True)
+
+
+def _hide(place: Path) -> None:
+    if place.is_dir():
+        _mount("tmpfs", place, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "mode=755,size=4k,nr_inodes=2")
 
 
 def _write_accounts(root: Path) -> None:
