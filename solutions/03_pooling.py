@@ -496,8 +496,7 @@ def stochastic_pool(x, size, rng, training):
 check("stochastic_pool", stochastic_pool)
 
 # %% [markdown]
-# Four draws of the same map. None is like the other, and over twenty thousand of them, the mean is what you
-# predicted.
+# Four draws of the same map. No two are alike, and over twenty thousand of them, the mean is what you predicted.
 
 # %% show
 batch = plane[None, None]
@@ -588,7 +587,7 @@ print(f"{cnnlib.linear_parameters(256, 1000):,}")
 # %% [markdown]
 # The other way round, the maximum over everything is used for sequences. A filter runs along a sentence, and answers
 # at every place: *is my phrase here?* **Max pooling over time** keeps the strongest answer, wherever it was. A
-# sentence of any length gives one number a filter.
+# sentence of any length gives one number for each filter.
 
 # %% show
 responses = np.array([0.1, -0.4, 0.3, 2.6, 0.2, -1.0, 0.9])
@@ -602,7 +601,7 @@ draw.boxes({"x": responses, "max": strongest[0]}, marked={"x": responses == resp
 # %% [markdown]
 # ## What a shift changes
 #
-# Lesson 01 ended with a promise: convolution is *equivariant*, the answer moves along with the image; *invariance*,
+# Lesson 01 made a promise: convolution is *equivariant*, the answer moves along with the image; *invariance*,
 # an answer that stays, would be a matter for pooling. Is it?
 #
 # Let us measure. Move the image by one pixel, and compare the answer with what it was:
@@ -681,7 +680,7 @@ for name, f in pooled_by.items():
     answers, changes = changes_of(f, digits[2:3])
     pictures += [answer[0, 0] for answer in answers]
     titles += [f"{name}: {change:.0%}" for change in changes]
-draw.images(pictures, titles=titles, columns=5)
+draw.images(pictures, titles=titles, columns=5, scale=(0, 1))
 
 # %% [markdown]
 # One digit proves nothing. The same over two hundred digits, one row for each way of pooling, the shifts from 0 to 4
@@ -747,7 +746,7 @@ for stride in (1, 2):
 # The parameters stay the same. If the strided convolution is not the layer itself but *replaces the pooling* after
 # it, it brings its own weights: 36,928 where there were none.
 #
-# **Learning.** A strided convolution learns how to make things smaller; a maximum needs not learn anything, and is
+# **Learning.** A strided convolution learns how to make things smaller; a maximum need not learn anything, and is
 # right for the question *is it there?* from the beginning.
 #
 # **Shifts.** A stride is *taking every second pixel*, and you have seen what that does. Max pooling does it as well:
@@ -796,7 +795,7 @@ for f in (every_second, maximum, maximum_and_blur):
 # - Padding must not win a maximum, nor count in a mean.
 # - Backwards, the winner gets all, or all get a share; where windows overlap, it adds up.
 # - Global pooling frees the network from the size of the image. Fractional pooling shrinks gently.
-# - Pooling dampens small shifts. Invariant it is only over the whole image.
+# - Pooling dampens small shifts. Only over the whole image is it invariant.
 #
 # **Where next.** You have sent a gradient back through a pooling. Lesson 04, *Backpropagation through convolution*,
 # sends it through everything else, and there the flip comes back.
