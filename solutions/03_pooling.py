@@ -139,11 +139,12 @@ sobel = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 edges = np.abs(cnnlib.correlate2d(np.pad(cat, 1, mode="edge"), sobel))[None, None]
 largest = cnnlib.max_pool2d_forward(edges, 8)[0]
 mean = cnnlib.avg_pool2d_forward(edges, 8)[0]
-draw.images([edges[0, 0], largest[0, 0], mean[0, 0]], titles=["x", "max 8×8", "1/64 · 8×8"])
+maps = [edges[0, 0], largest[0, 0], mean[0, 0]]
+draw.images(maps, titles=["x", "max 8×8", "1/64 · 8×8"], scale="shared")
 
 # %% [markdown]
-# Compare the whiskers. A whisker is thin: it fills few pixels of its windows. In the maxima it is as bright as ever,
-# only coarser. In the means it fades.
+# All three have one scale. Compare the rims of the eyes: a rim is thin, and fills few pixels of its windows. In the
+# maxima it is as bright as ever, only coarser. In the means it fades.
 #
 # ### Write it
 #
