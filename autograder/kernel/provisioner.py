@@ -94,6 +94,12 @@ class SandboxProvisioner(LocalProvisioner):
             self.process.end("shut down")
             await self._until_dead()
 
+    async def kill(self, restart: bool = False) -> None:
+        """End the kernel and wait until it is gone: jupyter_client would look ten times a second only."""
+        await super().kill(restart=restart)
+        if isinstance(self.process, KernelProcess):
+            await self._until_dead()
+
     async def cleanup(self, restart: bool = False) -> None:
         """Remove the private folder, or what is in it."""
         if self._last is not None:
