@@ -10,7 +10,7 @@ from autograder.checking.compare import Difference
 from autograder.checking.exercise import Exercise
 from autograder.checking.judge import Failure, Verdict
 from autograder.checking.values import Function, Large, Model, Other, Rng, Tensor
-from autograder.checking.words import say
+from autograder.checking.words import say, type_words
 
 MOST_CHARACTERS = 600
 MOST_LINES = 5
@@ -43,8 +43,8 @@ def what_is_wrong(verdict: Verdict, failure: Failure, language: str) -> str:
 
 
 def _sentence(found: Difference, language: str, *, hidden: bool) -> str:
-    if found.kind == "type" and found.got == "torch.Tensor":
-        return say("tensor", language)
+    if found.kind == "type":
+        return say("type", language, got=type_words(found.got, language), expected=type_words(found.expected, language))
     if found.kind not in ("nan", "value"):
         return say(found.kind, language, got=found.got, expected=found.expected)
     where = say("at index", language, index=list(found.index)) if found.index else ""

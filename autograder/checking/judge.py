@@ -226,11 +226,11 @@ def telling_cases(stages: tuple[Stage, ...], failure: Failure | None, seed: int)
     return drawn if failure is None else [failure.case, *drawn]
 
 
-def alike(exercise: Exercise, part: Part, one: Observation, other: Observation) -> bool:
-    """Whether two observations are the same: both raise alike, or both come to the same values."""
-    if (one.error is None) != (other.error is None):
+def alike(exercise: Exercise, part: Part, suspect: Observation, seen: Observation) -> bool:
+    """Whether an answer was seen to do what a mistake does: raise alike, or come to the same values."""
+    if (suspect.error is None) != (seen.error is None):
         return False
-    if one.error is not None and other.error is not None:
-        return one.error.type == other.error.type
-    same_value = difference(exercise, part, Observation(one.value), other.value) is None
-    return same_value and bool(one.changed) == bool(other.changed) and bool(one.shares) == bool(other.shares)
+    if suspect.error is not None and seen.error is not None:
+        return suspect.error.type == seen.error.type
+    same_value = difference(exercise, part, Observation(seen.value), suspect.value) is None
+    return same_value and bool(suspect.changed) == bool(seen.changed) and bool(suspect.shares) == bool(seen.shares)

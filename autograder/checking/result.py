@@ -9,6 +9,7 @@ from autograder.checking.judge import Failure, Verdict
 from autograder.checking.words import say
 
 # A verdict never speaks by colour alone: a mark and a word say the same. Colours follow JupyterLab's theme.
+DRAWN = ("value", "nan", "shape")  # differences that a picture shows
 MARKS = {"passed": "✓", "partly": "◐", "failed": "✗", "not written": "○"}
 TONES = {
     "passed": "var(--jp-success-color1, #2e7d32)",
@@ -70,7 +71,8 @@ class Result:
         label = html.escape(self.headline, quote=True)
         # role=status: a screen reader speaks it when it appears; a dollar in a message is no formula
         told = f'class="tex2jax_ignore mathjax_ignore" role="status" aria-label="{label}" lang="{self.language}"'
-        return f'<div {told} style="{style}"><div>{title}</div>{body}{self.picture}</div>'
+        drawing = f'<div style="margin-top:.6em">{self.picture}</div>' if self.picture else ""
+        return f'<div {told} style="{style}"><div>{title}</div>{body}{drawing}</div>'
 
 
 def _item_html(item: Item, language: str) -> str:
@@ -92,7 +94,7 @@ def present(verdict: Verdict, language: str, points: float | None = None) -> Res
     if state == "not written":
         items = [Item("", say("predict it" if verdict.exercise.hide_expected else "write it", language))]
     elif verdict.broke:
-        items = [Item("", explain.broke(verdict, language))]
+        items = [Item("", _as_sentence(explain.broke(verdict, language)))]
     elif failure is not None and failure.is_not_written:
         items = [*_parts(verdict, language), Item("", say("write it", language))]
     elif failure is None:
@@ -126,7 +128,9 @@ def _score(verdict: Verdict, language: str, points: float | None) -> str:
 
 
 def _what_was_tried(verdict: Verdict, language: str) -> str:
-    return say("compared" if verdict.exercise.hide_expected else "tried", language, count=verdict.tried)
+    if verdict.exercise.hide_expected:
+        return say("compared", language)
+    return say("tried" if verdict.tried > 1 else "as asked", language, count=verdict.tried)
 
 
 def _parts(verdict: Verdict, language: str) -> list[Item]:
@@ -152,7 +156,8 @@ def _failure(verdict: Verdict, failure: Failure, language: str) -> list[Item]:
         items.append(Item(say("got", language), explain.plain(values[0]), is_code=True))
         if not verdict.exercise.hide_expected:
             items.append(Item(say("expected", language), explain.plain(values[1]), is_code=True))
-    items.append(Item(say("why", language), explain.what_is_wrong(verdict, failure, language)))
+    wrong = explain.what_is_wrong(verdict, failure, language)
+    items.append(Item(say("why", language), _as_sentence(wrong)))
     if error is not None and error.frames:
         lines = "\n".join(explain.where_it_raised(error, language))
         items.append(Item(say("in your code", language), lines, is_code=True))
@@ -163,12 +168,16 @@ def _failure(verdict: Verdict, failure: Failure, language: str) -> list[Item]:
     return items
 
 
+def _as_sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!", "…")) else ".")
+
+
 def _picture(verdict: Verdict, language: str) -> str:
     """The exercise's own drawing of what came and what was expected; a result does without where it fails."""
     failure, draw = verdict.failure, verdict.exercise.picture
     if draw is None or failure is None or failure.got.error is not None or verdict.broke:
         return ""
-    if explain.shown_values(verdict, failure) is None:
+    if explain.shown_values(verdict, failure) is None or failure.difference.kind not in DRAWN:
         return ""
     try:
         return draw(failure.got.value, failure.expected, language)

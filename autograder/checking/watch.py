@@ -62,7 +62,8 @@ class Watch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._calls and sys.getprofile() != self._on_call:
+        ran_out_of_stack = kind is not None and issubclass(kind, RecursionError)  # then Python unhooks by itself
+        if self._calls and sys.getprofile() != self._on_call and not ran_out_of_stack:
             self.seen.add(UNHOOKING)
         profile, tracing, threads = self._before
         sys.setprofile(profile)

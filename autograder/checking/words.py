@@ -15,6 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Tried on {count} inputs. Grading uses other ones.",
         "Essayé sur {count} entrées. La notation en utilisera d’autres.",
     ),
+    "as asked": ("It does what was asked.", "Elle fait ce qui était demandé."),
     "compared": ("Compared with the right values.", "Comparé aux bonnes valeurs."),
     "write it": (
         "Write your answer in the cell above, run it, then run this check again.",
@@ -39,11 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "it returned None: is a `return` missing?",
         "elle renvoie None : manque-t-il un `return` ?",
     ),
-    "type": ("it gives {got}; {expected} is expected", "son type est {got} ; on attend {expected}"),
-    "tensor": (
-        "it gives a torch tensor; a numpy array is expected",
-        "elle donne un tenseur torch ; on attend un tableau numpy",
-    ),
+    "type": ("it is {got}; {expected} is expected", "c’est {got} ; on attend {expected}"),
     "length": (
         "it gives {got} items; {expected} are expected",
         "elle donne {got} éléments ; on en attend {expected}",
@@ -123,6 +120,28 @@ WORDS: dict[str, tuple[str, str]] = {
         "la vérification a été interrompue : {message}",
     ),
 }
+
+
+TYPES: dict[str, tuple[str, str]] = {
+    "NoneType": ("None", "None"),
+    "bool": ("a boolean", "un booléen"),
+    "dict": ("a dict", "un dictionnaire"),
+    "float": ("a number", "un nombre"),
+    "int": ("a whole number", "un entier"),
+    "list": ("a list", "une liste"),
+    "number": ("a number", "un nombre"),
+    "numpy.ndarray": ("a numpy array", "un tableau numpy"),
+    "set": ("a set", "un ensemble"),
+    "str": ("a string", "une chaîne"),
+    "torch.Tensor": ("a torch tensor", "un tenseur torch"),
+    "tuple": ("a tuple", "un tuple"),
+}
+
+
+def type_words(name: str, language: str) -> str:
+    """A type as one says it: "a list"; its name where there is no word for it."""
+    english, french = TYPES.get(name, (name, name))
+    return french if language == "fr" else english
 
 
 @dataclass(frozen=True)

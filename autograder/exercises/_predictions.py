@@ -22,7 +22,6 @@ def prediction(
         observe=predicted,
         compare=Close(tolerance, loose=True),
         hide_expected=True,
-        # lists, as they are typed: an array would not be told to be the same as a list
-        mistakes=tuple(Mistake(mistake, (np.array(wrong).tolist(),), says) for mistake, wrong, says in mistakes),
+        mistakes=tuple(Mistake(mistake, (np.array(wrong),), says) for mistake, wrong, says in mistakes),
         fewer_right="a prediction has one right value",
     )

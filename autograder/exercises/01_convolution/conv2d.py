@@ -166,6 +166,12 @@ conv2d_fast = Exercise(
     reference=(_by_windows,),
     parts=(Part(EVERY_WINDOW, TWO_DIMENSIONS),),
     observe=_values_and_effort,
+    properties={
+        "more lines for more pixels": Text(
+            "with four times the pixels, Python runs more lines of your code",
+            "avec quatre fois plus de pixels, Python exécute plus de lignes de votre code",
+        )
+    },
     rule=READY_MADE,
     mistakes=(
         Mistake(

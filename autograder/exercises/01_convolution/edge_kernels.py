@@ -18,25 +18,45 @@ def _edge(orientation, size=9):
 
 
 def _responses(answer, case):
-    """Which kernel answers most to each drawn edge, and whether any answers where there is none."""
+    """Which kernels answer on a plain surface, and which answer most to each drawn edge; None where not tried."""
     kernels = answer()
-    if not isinstance(kernels, dict) or set(kernels) != set(ORIENTATIONS):
-        return {"names": sorted(map(str, kernels)) if isinstance(kernels, dict) else kernels}
-    shapes = {name: getattr(kernel, "shape", None) for name, kernel in kernels.items()}
-    if any(shape != (3, 3) for shape in shapes.values()):
-        return {"shapes": {name: shapes[name] for name in ORIENTATIONS}}
-    kernels = {name: np.asarray(kernels[name], dtype=float) for name in ORIENTATIONS}
-    scale = {name: np.abs(kernel).sum() or 1.0 for name, kernel in kernels.items()}
-    strongest = {}
+    told = dict.fromkeys(("names", "shapes", "plain", *ORIENTATIONS))
+    told["names"] = isinstance(kernels, dict) and set(kernels) == set(ORIENTATIONS)
+    if not told["names"]:
+        return told
+    told["shapes"] = all(getattr(kernel, "shape", None) == (3, 3) for kernel in kernels.values())
+    if not told["shapes"]:
+        return told
+    scaled = {name: kernels[name] / (np.abs(kernels[name]).sum() or 1.0) for name in ORIENTATIONS}
+    told["plain"] = [name for name, kernel in scaled.items() if abs(kernel.sum()) > 1e-6]
     for edge in ORIENTATIONS:
-        answers = {
-            name: np.abs(cnnlib.correlate2d(_edge(edge), kernel)).max() / scale[name]
-            for name, kernel in kernels.items()
-        }
-        best = max(answers.values())
-        strongest[edge] = sorted(name for name, value in answers.items() if value > 0.999 * best)
-    flat = {name: bool(abs(kernel.sum()) > 1e-6 * scale[name]) for name, kernel in kernels.items()}
-    return {"strongest on the edge": strongest, "answers on a plain surface": flat}
+        strength = {name: np.abs(cnnlib.correlate2d(_edge(edge), kernel)).max() for name, kernel in scaled.items()}
+        told[edge] = [name for name, value in strength.items() if value > 0.999 * max(strength.values())]
+    return told
+
+
+def _not_its_own(english, french):
+    return Text(
+        f"on the drawn {english} edge, a kernel other than yours for it answers as much, or more",
+        f"sur le contour {french} dessiné, un autre noyau que le vôtre répond autant, ou plus",
+    )
+
+
+PROPERTIES = {
+    "names": Text(
+        'it is to be a dict with the keys "vertical", "horizontal", "diagonal" and "antidiagonal"',
+        'il faut un dictionnaire avec les clés "vertical", "horizontal", "diagonal" et "antidiagonal"',
+    ),
+    "shapes": Text("each kernel is to be an array (3, 3)", "chaque noyau doit être un tableau (3, 3)"),
+    "plain": Text(
+        "at least one kernel answers on a plain surface, where there is no edge",
+        "un noyau au moins répond sur une surface unie, où il n'y a pas de contour",
+    ),
+    "vertical": _not_its_own("vertical", "vertical"),
+    "horizontal": _not_its_own("horizontal", "horizontal"),
+    "diagonal": _not_its_own("diagonal", "diagonal"),
+    "antidiagonal": _not_its_own("antidiagonal", "antidiagonal"),
+}
 
 
 def sobel():
@@ -87,6 +107,7 @@ edge_kernels = Exercise(
     reference=(sobel,),
     parts=(Part(Text("each edge by its own kernel", "chaque contour par son noyau"), (Stage(fixed({}), 1, 1),)),),
     observe=_responses,
+    properties=PROPERTIES,
     may_share=True,
     mistakes=(
         Mistake(

@@ -1,28 +1,12 @@
-"""The predictions: values worked out by hand, which a check compares and never shows."""
+"""What lesson 01 asks to work out by hand: seven values, and two rows of a Sobel filter."""
 
 import numpy as np
 
 import cnnlib
-from autograder.checking.cases import fixed
-from autograder.checking.compare import Close
-from autograder.checking.exercise import Exercise, Mistake, Part, Stage, predicted
 from autograder.checking.words import Text
+from autograder.exercises._predictions import prediction
 
 from .edge_kernels import prewitt, sobel
-
-
-def _prediction(name, title, values, mistakes):
-    """Values worked out by hand: an Exercise that compares them and never shows the right ones."""
-    return Exercise(
-        name=name,
-        reference=(np.array(values),),
-        parts=(Part(title, (Stage(fixed({}), 1, 1),)),),
-        observe=predicted,
-        compare=Close(loose=True),
-        hide_expected=True,
-        mistakes=tuple(Mistake(mistake, (np.array(wrong),), says) for mistake, wrong, says in mistakes),
-        fewer_right="a prediction has one right value",
-    )
 
 
 SIGNAL = np.array([1.0, 4, -1, 0, 2, -2, 1, 3, 3, 1])
@@ -37,7 +21,7 @@ IMAGE = np.array(
 )
 VERTICAL = sobel()["vertical"]
 
-seven_values = _prediction(
+seven_values = prediction(
     "seven_values",
     Text("the seven values", "les sept valeurs"),
     cnnlib.correlate1d(SIGNAL, KERNEL),
@@ -70,7 +54,7 @@ seven_values = _prediction(
     ),
 )
 
-sobel_rows = _prediction(
+sobel_rows = prediction(
     "sobel_rows",
     Text("the two rows", "les deux lignes"),
     cnnlib.correlate2d(IMAGE, VERTICAL),

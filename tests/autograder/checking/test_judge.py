@@ -93,7 +93,7 @@ def test_a_value_that_the_observer_cannot_use_is_the_answers_fault():
 
     verdict = verdict_on(lambda x: 5, observe=total)
     assert verdict.fraction == 0
-    assert "what it gives cannot be used here (TypeError: 'int' object is not iterable)" in str(present(verdict, "en"))
+    assert "What it gives cannot be used here (TypeError: 'int' object is not iterable)" in str(present(verdict, "en"))
 
 
 def test_a_comparison_that_fails_on_a_value_is_the_answers_fault():

@@ -70,5 +70,5 @@ def test_both_links_come_to_the_same_message(answer):
         "              [1., 1., 1.]])\n"
         "  Expected: np.array([[0., 0., 0.],\n"
         "              [0., 0., 0.]])\n"
-        "  What is wrong: it is 1 at [0, 0]; 0 is expected (6 of 6 values differ)"
+        "  What is wrong: It is 1 at [0, 0]; 0 is expected (6 of 6 values differ)."
     )

@@ -86,7 +86,7 @@ def many_calls(x):
 def test_a_loop_without_end_is_stopped(function):
     verdict, text = try_out(function)
     assert verdict.fraction == 0
-    assert "it had not finished after 0.3 seconds: is there a loop that never ends?" in text
+    assert "It had not finished after 0.3 seconds: is there a loop that never ends?" in text
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
 
@@ -96,13 +96,13 @@ def test_a_loop_is_stopped_under_watch_too():
 
     verdict, text = try_out(many_calls, rule=Rule(("scipy.signal",)))
     assert not verdict.broke
-    assert "it had not finished" in text
+    assert "It had not finished" in text
 
 
 def test_slow_answers_are_tried_only_so_long():
     verdict, text = try_out(lambda x: (time.sleep(0.05), 2 * x)[1], patience=0.12)
     assert not verdict.passed
-    assert "it needed more than 0.12 seconds for the inputs tried" in text
+    assert "It needed more than 0.12 seconds for the inputs tried" in text
 
 
 def test_the_stop_button_ends_the_check():
@@ -212,7 +212,7 @@ def test_a_notebook_that_turns_warnings_into_errors_is_checked_as_any_other():
     with np.errstate(all="raise"), warnings.catch_warnings(), np.printoptions(sign="+", precision=1):
         warnings.simplefilter("error")
         _, text = try_out(lambda x: 2 * x / (x * 0 + 1) + 0 / np.zeros(1))
-    assert "it is nan at [0]; 2 is expected" in text
+    assert "It is nan at [0]; 2 is expected" in text
     assert "x = np.array([1.])" in text
 
 

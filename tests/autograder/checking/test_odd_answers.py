@@ -69,36 +69,36 @@ async def asynchronous(x):
 
 
 WRONG = {
-    "None": (lambda x: None, "it returned None: is a `return` missing?"),
-    "nan": (lambda x: x * np.nan, "it is nan at [0]; 2 is expected"),
-    "inf": (lambda x: x * np.inf, "it is inf at [0]; 2 is expected"),
-    "list": (lambda x: list(2 * x), "it gives list; numpy.ndarray is expected"),
-    "tensor": (lambda x: torch.as_tensor(2 * x), "it gives a torch tensor; a numpy array is expected"),
-    "one number": (lambda x: 2 * x[0], "it gives numpy.float64; numpy.ndarray is expected"),
-    "0-d array": (lambda x: np.array(2 * x[0]), "its shape is (); (1,) is expected"),
-    "bool": (lambda x: True, "it gives bool; numpy.ndarray is expected"),
-    "complex": (lambda x: 2j * x, "it is 2j at [0]; 2 is expected"),
-    "objects": (lambda x: (2 * x).astype(object), "it gives numpy.ndarray of object; numpy.ndarray is expected"),
-    "words": (lambda x: x.astype(str), "it gives numpy.ndarray (<U32); numpy.ndarray is expected"),
-    "masked": (lambda x: np.ma.array(2 * x), "it gives numpy.ma.MaskedArray; numpy.ndarray is expected"),
-    "view": (lambda x: x[:], "it is 1 at [0]; 2 is expected"),
-    "lying __eq__": (lambda x: LyingEqual(), "it gives LyingEqual; numpy.ndarray is expected"),
-    "lying __class__": (lambda x: LyingClass(), "it gives LyingClass; numpy.ndarray is expected"),
-    "lying subclass": (lying_array, "it is 0 at [0]; 2 is expected"),
-    "lying dict": (lambda x: LyingDict(a=1), "it gives dict; numpy.ndarray is expected"),
-    "repr without end": (lambda x: LyingRepr(), "it gives LyingRepr; numpy.ndarray is expected"),
-    "huge": (lambda x: np.broadcast_to(x, (10**5, 10**5, 1)), "its shape is (100000, 100000, 1); (1,) is expected"),
-    "huge list": (lambda x: [0] * 10**6, "it gives list; numpy.ndarray is expected"),
-    "huge word": (lambda x: "a" * 10**6, "it gives str; numpy.ndarray is expected"),
-    "huge number": (lambda x: 10**5000, "it gives int; numpy.ndarray is expected"),
-    "nested in itself": (nested, "it gives list; numpy.ndarray is expected"),
-    "generator": (generator, "it gives generator; numpy.ndarray is expected"),
-    "coroutine": (asynchronous, "it gives coroutine; numpy.ndarray is expected"),
-    "function": (lambda x: lambda: 2 * x, "it gives function; numpy.ndarray is expected"),
-    "class": (LyingEqual, "it is written as `LyingEqual()`, but 1 values are given to it"),
-    "too many parameters": (lambda x, k: x, "it is written as `<lambda>(x, k)`, but 1 values are given to it"),
-    "no function": (3, "it is int, not a function"),
-    "nothing": (None, "it is NoneType, not a function"),
+    "None": (lambda x: None, "It returned None: is a `return` missing?"),
+    "nan": (lambda x: x * np.nan, "It is nan at [0]; 2 is expected"),
+    "inf": (lambda x: x * np.inf, "It is inf at [0]; 2 is expected"),
+    "list": (lambda x: list(2 * x), "It is a list; a numpy array is expected"),
+    "tensor": (lambda x: torch.as_tensor(2 * x), "It is a torch tensor; a numpy array is expected"),
+    "one number": (lambda x: 2 * x[0], "It is numpy.float64; a numpy array is expected"),
+    "0-d array": (lambda x: np.array(2 * x[0]), "Its shape is (); (1,) is expected"),
+    "bool": (lambda x: True, "It is a boolean; a numpy array is expected"),
+    "complex": (lambda x: 2j * x, "It is 2j at [0]; 2 is expected"),
+    "objects": (lambda x: (2 * x).astype(object), "It is numpy.ndarray of object; a numpy array is expected"),
+    "words": (lambda x: x.astype(str), "It is numpy.ndarray (<U32); a numpy array is expected"),
+    "masked": (lambda x: np.ma.array(2 * x), "It is numpy.ma.MaskedArray; a numpy array is expected"),
+    "view": (lambda x: x[:], "It is 1 at [0]; 2 is expected"),
+    "lying __eq__": (lambda x: LyingEqual(), "It is LyingEqual; a numpy array is expected"),
+    "lying __class__": (lambda x: LyingClass(), "It is LyingClass; a numpy array is expected"),
+    "lying subclass": (lying_array, "It is 0 at [0]; 2 is expected"),
+    "lying dict": (lambda x: LyingDict(a=1), "It is a dict; a numpy array is expected"),
+    "repr without end": (lambda x: LyingRepr(), "It is LyingRepr; a numpy array is expected"),
+    "huge": (lambda x: np.broadcast_to(x, (10**5, 10**5, 1)), "Its shape is (100000, 100000, 1); (1,) is expected"),
+    "huge list": (lambda x: [0] * 10**6, "It is a list; a numpy array is expected"),
+    "huge word": (lambda x: "a" * 10**6, "It is a string; a numpy array is expected"),
+    "huge number": (lambda x: 10**5000, "It is a whole number; a numpy array is expected"),
+    "nested in itself": (nested, "It is a list; a numpy array is expected"),
+    "generator": (generator, "It is generator; a numpy array is expected"),
+    "coroutine": (asynchronous, "It is coroutine; a numpy array is expected"),
+    "function": (lambda x: lambda: 2 * x, "It is function; a numpy array is expected"),
+    "class": (LyingEqual, "It is written as `LyingEqual()`, but 1 values are given to it"),
+    "too many parameters": (lambda x, k: x, "It is written as `<lambda>(x, k)`, but 1 values are given to it"),
+    "no function": (3, "It is int, not a function"),
+    "nothing": (None, "It is NoneType, not a function"),
 }
 
 
@@ -152,18 +152,18 @@ def raising(error):
 
 
 RAISED = {
-    "Exception": (ValueError("no"), "it raises ValueError: no"),
-    "without a message": (ValueError(), "it raises ValueError"),
-    "SystemExit": (SystemExit(3), "it raises SystemExit: 3"),
-    "KeyboardInterrupt": (KeyboardInterrupt(), "it raises KeyboardInterrupt"),
-    "StopIteration": (StopIteration(), "it raises StopIteration"),
-    "a group": (ExceptionGroup("two", [ValueError("a"), TypeError("b")]), "it raises ExceptionGroup: two (2 sub-exc"),
-    "MemoryError": (MemoryError(), "it raises MemoryError"),
-    "a warning": (UserWarning("beware"), "it raises UserWarning: beware"),
-    "speechless": (Speechless(), "it raises Speechless"),
-    "endless": (Endless(), "it had not finished after 0.3 seconds"),
-    "huge": (ValueError("a" * 10**6), "it raises ValueError: aaaaa"),
-    "like ours": (TypeError("double() takes 1 positional argument"), "it raises TypeError: double() takes"),
+    "Exception": (ValueError("no"), "It raises ValueError: no"),
+    "without a message": (ValueError(), "It raises ValueError"),
+    "SystemExit": (SystemExit(3), "It raises SystemExit: 3"),
+    "KeyboardInterrupt": (KeyboardInterrupt(), "It raises KeyboardInterrupt"),
+    "StopIteration": (StopIteration(), "It raises StopIteration"),
+    "a group": (ExceptionGroup("two", [ValueError("a"), TypeError("b")]), "It raises ExceptionGroup: two (2 sub-exc"),
+    "MemoryError": (MemoryError(), "It raises MemoryError"),
+    "a warning": (UserWarning("beware"), "It raises UserWarning: beware"),
+    "speechless": (Speechless(), "It raises Speechless"),
+    "endless": (Endless(), "It had not finished after 0.3 seconds"),
+    "huge": (ValueError("a" * 10**6), "It raises ValueError: aaaaa"),
+    "like ours": (TypeError("double() takes 1 positional argument"), "It raises TypeError: double() takes"),
 }
 
 
@@ -188,7 +188,7 @@ def test_the_way_to_an_error_ends_in_the_students_own_line():
 
 def test_an_answer_that_asks_for_input_is_told_so():
     _, text = try_out(lambda x: x * float(input("factor?")))
-    assert "it calls `input`" in text
+    assert "It calls `input`" in text
 
 
 def test_recursion_without_end():
@@ -196,7 +196,7 @@ def test_recursion_without_end():
         return again(x)
 
     _, text = try_out(again)
-    assert "it calls itself without end" in text
+    assert "It calls itself without end" in text
 
 
 def change_list(values):
@@ -222,12 +222,12 @@ def test_a_changed_argument_is_noticed_and_the_next_case_is_untouched(function):
 
 def test_what_was_changed_is_named():
     _, text = try_out(lambda x: np.multiply(x, 2, out=x).copy())
-    assert "What is wrong: it changes its argument x; work on a copy" in text
+    assert "What is wrong: It changes its argument x; work on a copy" in text
 
 
 def test_a_view_is_named():
     _, text = try_out(lambda x: np.multiply(x, 1, out=x.copy()) + x if x is None else _doubled_view(x), may_change=True)
-    assert "What is wrong: it gives a view of its argument x; give a new array" in text
+    assert "What is wrong: It gives a view of its argument x; give a new array" in text
 
 
 def _doubled_view(x):
@@ -251,7 +251,7 @@ def test_an_answer_that_differs_from_call_to_call_does_not_crash():
     calls = iter(range(10**6))
     verdict, text = try_out(lambda x: 2 * x + (next(calls) % 3 == 2))
     assert not verdict.passed
-    assert "What is wrong: it is " in text
+    assert "What is wrong: It is " in text
 
 
 def test_random_answers_get_the_same_message_each_time():

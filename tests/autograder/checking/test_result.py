@@ -25,7 +25,7 @@ def test_a_wrong_value():
         "  Smallest input found that fails: x = np.array([1.])\n"
         "  Your answer: np.array([1.])\n"
         "  Expected: np.array([2.])\n"
-        "  What is wrong: it is 1 at [0]; 2 is expected"
+        "  What is wrong: It is 1 at [0]; 2 is expected."
     )
 
 
@@ -35,7 +35,7 @@ def test_a_wrong_value_in_french():
         "  Plus petite entrée trouvée qui échoue~: x = np.array([1.])\n"
         "  Votre réponse~: np.array([1.])\n"
         "  Réponse attendue~: np.array([2.])\n"
-        "  Ce qui ne va pas~: elle vaut 1 à l’indice [0]\u202f; on attend 2"
+        "  Ce qui ne va pas~: Elle vaut 1 à l’indice [0]\u202f; on attend 2."
     )
 
 
@@ -48,7 +48,7 @@ def test_an_error():
     assert text == (
         "✗ double: not right yet\n"
         "  Smallest input found that fails: x = np.array([1.])\n"
-        "  What is wrong: it raises IndexError: index 9 is out of bounds for axis 0 with size 1\n"
+        "  What is wrong: It raises IndexError: index 9 is out of bounds for axis 0 with size 1.\n"
         "  In your code: line 7 of wrong: return x[9]\n"
         "  Your code printed: so far 1"
     )
@@ -73,16 +73,16 @@ def test_an_item_among_several():
         dx, dw, db = linear_backward(dy, x, w)
         return {"dx": dx, "dw": dw + 1, "db": db}
 
-    assert "What is wrong: in ['dw']: it is 1 at [0, 0]; 0 is expected (6 of 6 values differ)" in str(
+    assert "What is wrong: In ['dw']: it is 1 at [0, 0]; 0 is expected (6 of 6 values differ)" in str(
         shown(DICT, wrong)
     )
-    assert "it has the keys ['dx']; expected: ['db', 'dw', 'dx']" in str(shown(DICT, lambda dy, x, w: {"dx": dy}))
+    assert "It has the keys ['dx']; expected: ['db', 'dw', 'dx']" in str(shown(DICT, lambda dy, x, w: {"dx": dy}))
 
 
 def test_a_property_is_told_in_the_exercises_own_words():
     for language, sentence in (
-        ("en", "it calls the box more than once"),
-        ("fr", "elle appelle la boîte plus d'une fois"),
+        ("en", "It calls the box more than once"),
+        ("fr", "Elle appelle la boîte plus d'une fois"),
     ):
         text = str(shown(BLACK_BOX, by_impulses, language=language))
         assert sentence in text
@@ -97,7 +97,7 @@ def test_a_value_beside_properties_is_shown_alone():
 
 def test_a_prediction_is_not_given_away():
     result = shown(PREDICTION, [9, 7, 2])
-    assert "it is 2 at [2], which is not right (1 of 3 values differ)" in str(result)
+    assert "It is 2 at [2], which is not right (1 of 3 values differ)" in str(result)
     assert "Expected" not in str(result)
     assert "1." not in str(result).replace("(1 of 3", "")
     assert "`None`" in str(shown(PREDICTION, None))
