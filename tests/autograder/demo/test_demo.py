@@ -31,11 +31,10 @@ def test_a_small_class(course, tmp_path, capsys):
     for what in KINDS:
         assert said.count(what) == 1
     assert f"gradebook   {folder}/gradebook.db" in said
-    rows = Class(folder).grade(capsys, rc=1)
-    assert all(row["unchanged"] for row in rows.values())
-    assert {name: row["score"] for name, row in rows.items() if row["score"]} == {"student01": 1}
-    assert [name for name, row in rows.items() if row["state"] == "could not be read"] == ["student04"]
-    (hung,) = Class(folder).result("student05")["notebooks"][0]["cells"]
+    results = {f"student0{number}": Class(folder).result(f"student0{number}") for number in range(1, 7)}
+    assert {name: result["score"] for name, result in results.items() if result["score"]} == {"student01": 1}
+    assert [name for name, result in results.items() if result["state"] != "graded"] == ["student04"]
+    (hung,) = results["student05"]["notebooks"][0]["cells"]
     assert "is there a loop that never ends?" in hung["outcome"]["wrong"]
     assert main(command) == 0
     assert "(6 unchanged)" in capsys.readouterr().out
