@@ -8,7 +8,6 @@ from autograder.exercises._predictions import prediction
 
 from .edge_kernels import prewitt, sobel
 
-
 SIGNAL = np.array([1.0, 4, -1, 0, 2, -2, 1, 3, 3, 1])
 KERNEL = np.array([1.0, 2, 0, -1])
 IMAGE = np.array(
