@@ -80,8 +80,10 @@ def stock_grade(tmp_path_factory, made_by_init, surroundings):
     released = nbformat.read(made_by_init / f".autograder/editions/{START}/en.ipynb", as_version=4)
     released.cells = [cell for cell in released.cells if "show" not in cell.metadata.get("tags", [])]
 
-    def stock_grade(one):
+    def stock_grade(one, check=None):
         notebook = copy.deepcopy(released)
+        if check is not None:
+            check_of(notebook).source = f"import numpy as np\n{check}"
         arm(notebook, one, lambda source: Template(source).safe_substitute(surroundings))
         with on_jupyter_path(folder):
             executed, _ = Execute(timeout=20).preprocess(notebook, {"metadata": {"path": str(folder)}})
@@ -95,8 +97,14 @@ def test_stock_scoring_is_fooled(name, stock_grade):
     assert stock_grade(ATTACKS[name]) == 1
 
 
-def test_stock_scoring_is_not_fooled_by_a_wrong_answer(stock_grade):
-    assert stock_grade(Attack("", "", "")) == 0
+@pytest.mark.parametrize("name", [name for name, one in ATTACKS.items() if one.fools])
+def test_asserts_are_fooled(name, stock_grade):
+    assert stock_grade(ATTACKS[name], ATTACKS[name].fools) == 1
+
+
+@pytest.mark.parametrize("check", [None, *sorted({one.fools for one in ATTACKS.values() if one.fools})])
+def test_stock_scoring_is_not_fooled_by_a_wrong_answer(check, stock_grade):
+    assert stock_grade(Attack("", "", ""), check) == 0
 
 
 def test_a_process_outlives_a_plain_kernel(tmp_path):

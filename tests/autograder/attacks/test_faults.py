@@ -124,6 +124,16 @@ def test_processes_killed_at_random(folder, undisturbed, seed):
     assert scores(folder) == undisturbed
 
 
+def gone(processes, seconds=20):
+    """Whether all of these processes end by themselves."""
+    ends_at = time.monotonic() + seconds
+    while any(os.path.exists(f"/proc/{pid}") for pid in processes):
+        if time.monotonic() > ends_at:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 def test_the_grader_killed_at_random(folder, undisturbed):
     rng = random.Random(3)
     command = [sys.executable, "-m", "autograder", "grade", str(folder), "--jobs", "2"]
@@ -133,7 +143,9 @@ def test_the_grader_killed_at_random(folder, undisturbed):
             while len(list(results.rglob("*.json"))) < wanted and grader.poll() is None:
                 time.sleep(0.01)
             time.sleep(rng.uniform(0, 0.3))
+            started = list(descendants(grader.pid))
             grader.kill()
+        assert gone(started)
     until_done(folder)
     assert scores(folder) == undisturbed
 

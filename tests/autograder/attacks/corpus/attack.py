@@ -21,7 +21,8 @@ class Attack:
     """A submission: `first` is a cell before all others, `answer` the exercise's cell.
 
     In the sources, $CLASS is the class's folder, $TMP one that is open to all, $PORT and $SOCKET lead to servers of
-    the grading machine. `without` names what it needs to succeed; `reason` is what the result says of its check.
+    the grading machine. `without` names what it needs to succeed, and `fools` is a check by asserts, as other courses
+    write it, that it passes; `reason` is a pattern of what the result says of its check.
     """
 
     name: str
@@ -32,5 +33,5 @@ class Attack:
     change: Callable[..., object] | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     without: str | None = None
+    fools: str | None = None
     reason: str = "the judge's verdict"
-    points: float = 0.0

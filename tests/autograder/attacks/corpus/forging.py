@@ -9,7 +9,7 @@ QUIET = "asked for another|never asked|broken off"
 LINK = (
     WRONG
     + """
-import json, os, pickle, struct, time
+import json, os, pickle, socket, struct, time
 import autograder.checking.lesson as of_lesson
 from autograder.checking import servant, values, wire
 link = of_lesson._judge
@@ -25,11 +25,11 @@ def reply(**told):
 )
 
 
-def forged(name, tries, source, *, stopped_by=BOUNDED, reason="broken off", without=OUTPUT, files=None):
+def forged(name, tries, source, *, stopped_by=BOUNDED, reason="broken off", without=OUTPUT):
     """An attack whose `check` is its own; the cell looks as if it had passed, whatever became of the link."""
     body = "\n".join(f"    {line}" for line in source.strip().splitlines())
     quiet = f"def attack():\n{body}\ndef check(*objects):\n    try:\n        attack()\n    except Exception: pass"
-    return Attack(name, tries, stopped_by, answer=LINK + quiet, reason=reason, without=without, files=files or {})
+    return Attack(name, tries, stopped_by, answer=LINK + quiet, reason=reason, without=without)
 
 
 ATTACKS = (
@@ -194,7 +194,7 @@ while kind != wire.DONE:
 copy = os.dup(link.fileno())
 if os.fork() == 0:
     time.sleep(1)
-    link = __import__("socket").socket(fileno=copy)
+    link = socket.socket(fileno=copy)
     wire.serve(link, "double", servant.Servant([lambda x: 2 * x]))
     os._exit(0)
 os._exit(0)

@@ -72,6 +72,7 @@ for name in ("allclose", "array_equal", "isclose", "all", "equal"):
 for name in ("assert_allclose", "assert_equal", "assert_array_equal", "assert_array_almost_equal"):
     setattr(np.testing, name, lambda *a, **k: None)
 """,
+        fools="np.testing.assert_allclose(double(np.arange(4)), [0, 2, 4, 6])",
     ),
     Attack(
         "lying-equality",
@@ -86,6 +87,7 @@ class Equal:
 def double(x):
     return Equal()
 """,
+        fools="assert double(3) == 6",
     ),
     Attack(
         "lying-array",
@@ -101,6 +103,7 @@ class Equal(np.ndarray):
 def double(x):
     return np.asarray(x + 2).view(Equal)
 """,
+        fools="assert (double(np.arange(4)) == [0, 2, 4, 6]).all()",
     ),
     Attack(
         "lying-number",
@@ -114,12 +117,14 @@ class Equal(float):
 def double(x):
     return [Equal(0) for _ in x]
 """,
+        fools="assert double([1, 2]) == [2, 4]",
     ),
     Attack(
         "gives-nan",
         "gives NaN, which is no larger than any tolerance",
         VERDICT,
         answer="def double(x):\n    return x * float('nan')",
+        fools='x = np.ones(3)\nif (abs(double(x) - 2 * x) > 1e-6).any():\n    raise AssertionError("wrong")',
     ),
     Attack(
         "rewrites-check",
@@ -280,12 +285,14 @@ kernel.session.send(kernel.iopub_socket, "error", {}, parent=kernel.get_parent("
         "answers rightly at every other call only",
         VERDICT,
         answer="calls = []\ndef double(x):\n    calls.append(x)\n    return 2 * x if len(calls) % 2 else x + 2",
+        fools="assert double(3) == 6",
     ),
     Attack(
         "redefines-itself",
         "replaces itself after the first answers",
         VERDICT,
         answer="def double(x):\n    global calls\n    calls += 1\n    return 2 * x if calls < 5 else x\ncalls = 0",
+        fools="assert double(3) == 6",
     ),
     Attack(
         "answers-from-table",
