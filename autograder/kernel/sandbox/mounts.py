@@ -83,7 +83,9 @@ def furnish(scratch: Path, work: Path | None, owner: int | None) -> None:
     except OSError as error:
         raise WorkNotCopied(f"the notebook's folder could not be copied: {error}") from error
     if owner is not None:
-        for path in (scratch, *scratch.rglob("*")):
+        # Only these: what a kernel may read can lie under /tmp as well.
+        made = [scratch / name for name in ("home", "run", "shm", "work")]
+        for path in (scratch, *made, *(made[-1].rglob("*"))):
             os.chown(path, owner, owner, follow_symlinks=False)
 
 
