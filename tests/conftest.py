@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported: a fork of a process with OpenMP threads may hang
+
 MUST_RUN_ON_CI = ("browser", "database", "sandbox")
 
 
