@@ -2,6 +2,7 @@
 
 from cnnlib.draw.arrays import array, equation, kernels
 from cnnlib.draw.difference import difference
+from cnnlib.draw.histograms import histograms
 from cnnlib.draw.images import filtered, images
 from cnnlib.draw.links import links
 from cnnlib.draw.picture import Picture
@@ -18,6 +19,7 @@ __all__ = [
     "difference",
     "equation",
     "filtered",
+    "histograms",
     "images",
     "kernels",
     "language",

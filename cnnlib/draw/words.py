@@ -15,6 +15,19 @@ WORDS = {
     "stems": {"en": "Stem plots. {items}", "fr": "Diagrammes en bâtons. {items}"},
     "links": {"en": "Rows of linked values, from the foot: {rows}.", "fr": "Rangées reliées, de bas en haut : {rows}."},
     "sees": {"en": "One value at the top depends on {fields}.", "fr": "Une valeur du haut dépend de {fields}."},
+    "histograms": {
+        "en": "Histograms of {count} layers over one axis. {items}.",
+        "fr": "Histogrammes de {count} couches sur un même axe. {items}.",
+    },
+    "spread": {
+        "en": "{name}: standard deviation {deviation}, zeros {zeros}",
+        "fr": "{name} : écart-type {deviation}, zéros {zeros}",
+    },
+    "spread and saturated": {
+        "en": "{name}: standard deviation {deviation}, zeros {zeros}, saturated {ends}",
+        "fr": "{name} : écart-type {deviation}, zéros {zeros}, saturées {ends}",
+    },
+    "saturated": {"en": "saturated", "fr": "saturées"},
     "volumes": {"en": "Volumes, channels first: {items}", "fr": "Volumes, canaux d’abord : {items}"},
     "expected": {"en": "expected", "fr": "attendu"},
     "got": {"en": "got", "fr": "obtenu"},

@@ -29,9 +29,15 @@ PICTURES = {
     "filtered": lambda: draw.filtered(PHOTO, KERNELS, [PHOTO - 0.5] * 3, titles=["a", "b", "c"], credit="CC0"),
     "boxes": lambda: draw.boxes({"x": SIGNAL, "k": [1, 2]}, shifts=[0, 3], marked={"x": SIGNAL > 2}),
     "stems": lambda: draw.stems({"x": SIGNAL, "a longer name": [1, 2.5]}, shared=True),
+    "histograms": lambda: draw.histograms({"x": FINE, "layer 1": np.tanh(9 * FINE)}, saturated=(-0.99, 0.99)),
+    "histograms, many": lambda: draw.histograms({f"a longer name {i}": FINE * 1e-9 for i in range(40)}),
     "links": lambda: draw.links([np.eye(4), np.ones((2, 4))], titles=["x", "a", "a longer name"], start=1),
     "links, crowded": lambda: draw.links([np.eye(40, 60, 10)]),
     "volumes": lambda: draw.volumes([(3, 32, 32), (8, 28, 28), (512, 1, 20)], between=["8 × (3, 5, 5)", "1 × 1"]),
+    "curves": lambda: draw.curves({"x": SIGNAL, "test": SIGNAL**2}, title="loss", across="epoch", up="accuracy"),
+    "curves, ten on a log axis": lambda: draw.curves(
+        {f"line {i}": 10.0 ** (SIGNAL - i) for i in range(10)}, x=SIGNAL.cumsum() / 7, across="variance", log=True
+    ),
     "difference": lambda: draw.difference(PLANE, np.where(PLANE == 4, 0, PLANE)),
     "difference, one axis": lambda: draw.difference(SIGNAL, SIGNAL[::-1]),
     "difference, single": lambda: draw.difference(1.0, 2.0),
@@ -137,10 +143,23 @@ def test_alternative_text_can_be_given_and_is_escaped():
         lambda x, k: draw.filtered(x, [k], [x]),
         lambda x, k: draw.boxes({"x": x[0], "k": k[0]}),
         lambda x, k: draw.stems({"x": x[0], "k": k[0]}),
+        lambda x, k: draw.histograms({"x": x, "k": k}),
+        lambda x, k: draw.curves({"x": x[0]}, x=x[1]),
         lambda x, k: draw.difference(x, x + 1),
         lambda x, k: draw.sliding_window(x, k, padding=1),
     ],
-    ids=["array", "equation", "kernels", "images", "filtered", "boxes", "stems", "difference", "sliding_window"],
+    ids=[
+        "array",
+        "equation",
+        "kernels",
+        "images",
+        "filtered",
+        "boxes",
+        "stems",
+        "histograms",
+        "difference",
+        "sliding_window",
+    ],
 )
 def test_strided_inputs_work_and_are_not_changed(make):
     rng = np.random.default_rng(1)
