@@ -1,6 +1,7 @@
 """Pictures for the lessons: arrays in, a Figure with alternative text out."""
 
 from cnnlib.draw.arrays import array, equation, kernels
+from cnnlib.draw.curves import curves
 from cnnlib.draw.difference import difference
 from cnnlib.draw.histograms import histograms
 from cnnlib.draw.images import filtered, images
@@ -16,6 +17,7 @@ __all__ = [
     "SlidingWindow",
     "array",
     "boxes",
+    "curves",
     "difference",
     "equation",
     "filtered",

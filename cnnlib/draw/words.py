@@ -13,6 +13,11 @@ WORDS = {
     },
     "the image": {"en": "the image", "fr": "l’image"},
     "stems": {"en": "Stem plots. {items}", "fr": "Diagrammes en bâtons. {items}"},
+    "curves": {"en": "Lines: {items}.", "fr": "Courbes : {items}."},
+    "curve": {
+        "en": "{name}, from {first} at {start} to {last} at {end}, values from {low} to {high}",
+        "fr": "{name}, de {first} en {start} à {last} en {end}, valeurs de {low} à {high}",
+    },
     "links": {"en": "Rows of linked values, from the foot: {rows}.", "fr": "Rangées reliées, de bas en haut : {rows}."},
     "sees": {"en": "One value at the top depends on {fields}.", "fr": "Une valeur du haut dépend de {fields}."},
     "histograms": {
@@ -69,6 +74,21 @@ WORDS = {
     },
 }
 
+# What a line, an axis or a title may be called; lessons give the English, pictures show their own language.
+TERMS = {
+    "accuracy": {"en": "accuracy", "fr": "exactitude"},
+    "epoch": {"en": "epoch", "fr": "époque"},
+    "layer": {"en": "layer", "fr": "couche"},
+    "loss": {"en": "loss", "fr": "perte"},
+    "probability": {"en": "probability", "fr": "probabilité"},
+    "standard deviation": {"en": "standard deviation", "fr": "écart-type"},
+    "step": {"en": "step", "fr": "itération"},
+    "test": {"en": "test", "fr": "test"},
+    "training": {"en": "training", "fr": "entraînement"},
+    "validation": {"en": "validation", "fr": "validation"},
+    "variance": {"en": "variance", "fr": "variance"},
+}
+
 LANGUAGES = ("en", "fr")
 
 _chosen = "en"
@@ -85,3 +105,8 @@ def language(code: str) -> None:
 def say(key: str, **values: object) -> str:
     """The word or sentence in the language chosen, its {places} filled in."""
     return WORDS[key][_chosen].format(**values)
+
+
+def term(word: str) -> str:
+    """A known term in the language chosen; symbols and names as they stand."""
+    return TERMS[word][_chosen] if word in TERMS else word

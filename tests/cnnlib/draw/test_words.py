@@ -5,7 +5,7 @@ import re
 import pytest
 
 from cnnlib import draw
-from cnnlib.draw.words import LANGUAGES, WORDS, say
+from cnnlib.draw.words import LANGUAGES, TERMS, WORDS, say, term
 
 
 @pytest.mark.parametrize("key", WORDS)
@@ -19,6 +19,19 @@ def test_speaks_the_language_chosen():
     assert say("expected") == "expected"
     draw.language("fr")
     assert say("expected") == "attendu"
+
+
+@pytest.mark.parametrize("word", TERMS)
+def test_a_term_is_given_in_english_and_known_in_each_language(word):
+    assert set(TERMS[word]) == set(LANGUAGES)
+    assert term(word) == word
+    draw.language("fr")
+    assert term(word) == TERMS[word]["fr"] != ""
+
+
+def test_what_is_no_term_stands_as_it_is():
+    draw.language("fr")
+    assert [term(word) for word in ("f(x)", "relu", "")] == ["f(x)", "relu", ""]
 
 
 def test_refuses_a_language_it_does_not_speak():
