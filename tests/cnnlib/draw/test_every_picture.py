@@ -38,10 +38,6 @@ PICTURES = {
     "curves, ten on a log axis": lambda: draw.curves(
         {f"line {i}": 10.0 ** (SIGNAL - i) for i in range(10)}, x=SIGNAL.cumsum() / 7, across="variance", log=True
     ),
-    "curves": lambda: draw.curves({"x": SIGNAL, "test": SIGNAL**2}, title="loss", across="epoch", up="accuracy"),
-    "curves, ten on a log axis": lambda: draw.curves(
-        {f"line {i}": 10.0 ** (SIGNAL - i) for i in range(10)}, x=SIGNAL.cumsum() / 7, across="variance", log=True
-    ),
     "difference": lambda: draw.difference(PLANE, np.where(PLANE == 4, 0, PLANE)),
     "difference, one axis": lambda: draw.difference(SIGNAL, SIGNAL[::-1]),
     "difference, single": lambda: draw.difference(1.0, 2.0),
@@ -149,7 +145,6 @@ def test_alternative_text_can_be_given_and_is_escaped():
         lambda x, k: draw.stems({"x": x[0], "k": k[0]}),
         lambda x, k: draw.curves({"x": x[0]}, x=x[1]),
         lambda x, k: draw.histograms({"x": x, "k": k}),
-        lambda x, k: draw.curves({"x": x[0]}, x=x[1]),
         lambda x, k: draw.difference(x, x + 1),
         lambda x, k: draw.sliding_window(x, k, padding=1),
     ],
