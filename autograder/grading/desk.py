@@ -25,7 +25,11 @@ def preload(lessons: Sequence[str]) -> None:
 
 
 class JudgeLost(Exception):
-    """The judge did not answer: a fault of ours, not of the student's."""
+    """The judge did not answer: a fault of ours, not of the student's. `died` if its process is gone."""
+
+    def __init__(self, why: str, *, died: bool = False) -> None:
+        super().__init__(why)
+        self.died = died
 
 
 class Desk:
@@ -82,7 +86,8 @@ class Desk:
             said: dict[str, Any] = json.loads(line)
         except (TimeoutError, ValueError, OSError) as error:
             self.is_clean = False
-            raise JudgeLost(f"the judge does not answer ({type(error).__name__})") from None
+            late = isinstance(error, TimeoutError)
+            raise JudgeLost("the judge takes too long" if late else "the judge died", died=not late) from None
         if expected is not None and expected not in said:
             self.is_clean = False
             raise JudgeLost("the judge answers out of turn")

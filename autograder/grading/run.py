@@ -31,7 +31,7 @@ class Ran:
 
 
 async def run_notebook(restored: Restored, master: Master, settings: Settings, work: Path, seed: Seed) -> Ran:
-    """Run a notebook in a copy of the folder `work`; once more if a stranger may have ended one of its kernels.
+    """Run a notebook in a copy of the folder `work`; once more if a stranger may have ended a kernel or its judge.
 
     What a notebook does to itself it does again, so nothing is lost and nothing gained by that.
     """
@@ -41,8 +41,10 @@ async def run_notebook(restored: Restored, master: Master, settings: Settings, w
         await run.to_the_end()
         run.ran.seconds = time.monotonic() - begun
         disturbed = [cell.reason for cell in run.ran.cells if cell.by_a_stranger]
-        if not disturbed:
+        if not disturbed and not run.judge_died:
             break
+        if attempt and run.judge_died:
+            raise KernelLost("the judge died twice while this notebook ran")
         if attempt and any("keeper" in str(reason) for reason in disturbed):
             raise KernelLost("the fork server died twice while this notebook ran")
     return run.ran
@@ -55,6 +57,7 @@ class _Run:
         self.ran = Ran([CellRun() for _ in self.sources])
         self.ends_at = time.monotonic() + settings.limits.notebook_seconds
         self.fatal: set[int] = set()
+        self.judge_died = False
 
     async def to_the_end(self) -> None:
         """Run all cells; one that kills its kernel is left out by the next."""
@@ -119,6 +122,7 @@ class _Run:
             self.ran.outcomes[number] = await desk.end()
         except JudgeLost as lost:
             self.ran.outcomes[number] = {"state": "failed", "reason": str(lost)}
+            self.judge_died |= lost.died
         return self.ran.cells[number].state != "died" and desk.is_clean
 
     def _check(self, exercise: str, master: MasterCell) -> Check:

@@ -1,6 +1,7 @@
 """A few worker processes for jobs that may hang or die: the pools of the standard library wait for such for ever."""
 
 import multiprocessing
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -50,7 +51,7 @@ class _Worker:
 
     def _start(self) -> None:
         self._connection, theirs = CONTEXT.Pipe()
-        self._process = CONTEXT.Process(target=_serve, args=(theirs,), daemon=False)
+        self._process = CONTEXT.Process(target=_serve, args=(theirs, dict(os.environ)), daemon=False)
         self._process.start()
         theirs.close()
 
@@ -86,7 +87,9 @@ def run_jobs(
             worker.stop()
 
 
-def _serve(connection: Connection) -> None:
+def _serve(connection: Connection, environment: dict[str, str]) -> None:
+    os.environ.clear()  # the one a fork server began with may be an older one
+    os.environ.update(environment)
     while True:
         try:
             function, arguments = connection.recv()

@@ -151,8 +151,8 @@ def test_a_judge_that_dies_is_our_fault():
     async def scenario(desk):
         await desk.begin(DOUBLE)
         os.kill(desk._process.pid, signal.SIGKILL)
-        with pytest.raises(JudgeLost, match="does not answer"):
+        with pytest.raises(JudgeLost, match="the judge died") as lost:
             await desk.end()
-        return desk.is_clean
+        return desk.is_clean, lost.value.died
 
-    assert with_desk(scenario) is False
+    assert with_desk(scenario) == (False, True)

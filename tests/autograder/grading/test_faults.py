@@ -14,6 +14,7 @@ from graded_class import ADDS_TWO, LESSON, RIGHT, Class
 from autograder.cli import main
 from autograder.grading import gradebook
 from autograder.grading.classroom import Classroom
+from autograder.grading.desk import Desk
 from autograder.grading.results import Results
 from autograder.kernel import server
 
@@ -69,6 +70,23 @@ def test_the_fork_server_killed(handed_in, capsys, monkeypatch):
     handed_in.grade(capsys)
     handed_in.grade(capsys, rc=0)
     assert killed
+    assert recorded(handed_in.folder) == EXPECTED
+
+
+@pytest.mark.parametrize(("times", "states"), [(1, ["graded"] * STUDENTS), (2, ["failed"] + ["graded"] * 3)])
+def test_a_judge_killed(handed_in, capsys, monkeypatch, times, states):
+    begin, left = Desk.begin, list(range(times))
+
+    async def begin_and_kill(self, check):
+        await begin(self, check)
+        if left:
+            left.pop()
+            os.kill(self._process.pid, signal.SIGKILL)
+
+    monkeypatch.setattr(Desk, "begin", begin_and_kill)
+    rows = handed_in.grade(capsys, "--jobs", "1")
+    assert [row["state"] for row in rows.values()] == states
+    handed_in.grade(capsys, rc=0)
     assert recorded(handed_in.folder) == EXPECTED
 
 
