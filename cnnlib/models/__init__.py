@@ -1,0 +1,101 @@
+"""The architectures of the course, readable beside their papers' tables, and the ledger of what each costs."""
+
+from cnnlib.models.alexnet import AlexNet, alexnet, alexnet_2012
+from cnnlib.models.densenet import DenseLayer, DenseNet, dense_block, densenet121, transition
+from cnnlib.models.googlenet import GoogLeNet, GoogLeNetOutputs, Inception, googlenet, googlenet_2014
+from cnnlib.models.lenet5 import lenet5
+from cnnlib.models.network_in_network import global_average_head, mlpconv, network_in_network
+from cnnlib.models.preactivation import (
+    PreactivationBlock,
+    PreactivationBottleneck,
+    PreactivationResNet,
+    preactivation_resnet18,
+    preactivation_resnet34,
+    preactivation_resnet50,
+    preactivation_resnet101,
+    preactivation_resnet152,
+    wide_resnet,
+)
+from cnnlib.models.resnet import (
+    BasicBlock,
+    Bottleneck,
+    ResNet,
+    resnet18,
+    resnet34,
+    resnet50,
+    resnet101,
+    resnet152,
+    wide_resnet50_2,
+    wide_resnet101_2,
+)
+from cnnlib.models.small import (
+    small_densenet,
+    small_inception,
+    small_nin,
+    small_preactivation_resnet,
+    small_resnet,
+    small_unet,
+    small_vgg,
+)
+from cnnlib.models.unet import UNet, unet
+from cnnlib.models.vgg import VGG, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn, vgg_features
+from cnnlib.models.zfnet import zfnet
+
+__all__ = [
+    "VGG",
+    "AlexNet",
+    "BasicBlock",
+    "Bottleneck",
+    "DenseLayer",
+    "DenseNet",
+    "GoogLeNet",
+    "GoogLeNetOutputs",
+    "Inception",
+    "PreactivationBlock",
+    "PreactivationBottleneck",
+    "PreactivationResNet",
+    "ResNet",
+    "UNet",
+    "alexnet",
+    "alexnet_2012",
+    "dense_block",
+    "densenet121",
+    "global_average_head",
+    "googlenet",
+    "googlenet_2014",
+    "lenet5",
+    "mlpconv",
+    "network_in_network",
+    "preactivation_resnet18",
+    "preactivation_resnet34",
+    "preactivation_resnet50",
+    "preactivation_resnet101",
+    "preactivation_resnet152",
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "resnet101",
+    "resnet152",
+    "small_densenet",
+    "small_inception",
+    "small_nin",
+    "small_preactivation_resnet",
+    "small_resnet",
+    "small_unet",
+    "small_vgg",
+    "transition",
+    "unet",
+    "vgg11",
+    "vgg11_bn",
+    "vgg13",
+    "vgg13_bn",
+    "vgg16",
+    "vgg16_bn",
+    "vgg19",
+    "vgg19_bn",
+    "vgg_features",
+    "wide_resnet",
+    "wide_resnet50_2",
+    "wide_resnet101_2",
+    "zfnet",
+]
