@@ -1,6 +1,7 @@
 """How large things come out, how far back they see, and what they cost."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from cnnlib.ops._arguments import pair, whole
 
@@ -44,18 +45,43 @@ def same_padding(n: int, kernel: int, *, stride: int = 1, dilation: int = 1) -> 
     return total // 2, total - total // 2
 
 
+class Field(NamedTuple):
+    """Which inputs the values of a layer see along one axis: value i sees `size` of them, from start + i · jump.
+
+    `Field()` is the input itself. Places below 0 and past the end are padding.
+    """
+
+    size: int = 1
+    jump: int = 1
+    start: int = 0
+
+    def under(self, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> "Field":
+        """The field of a layer whose windows lie over this one; `padding` is what comes before the first value."""
+        whole("Field.under", "stride", stride, least=1)
+        whole("Field.under", "padding", padding, least=0)
+        return Field(
+            size=self.size + (span(kernel, dilation) - 1) * self.jump,
+            jump=self.jump * stride,
+            start=self.start - padding * self.jump,
+        )
+
+    def seen_by(self, i: int) -> tuple[int, int]:
+        """The first input that value i sees, and the one after the last."""
+        first = self.start + whole("Field.seen_by", "i", i, least=0) * self.jump
+        return first, first + self.size
+
+
 def receptive_field(layers: Iterable[Sequence[int]]) -> int:
     """How wide a stretch of the input, along one axis, one value after the last layer sees.
 
     Each layer, pooling included, is (kernel, stride) or (kernel, stride, dilation), the first being
     the one next to the input: `receptive_field([(3, 1), (2, 2), (3, 1)])` is 8.
     """
-    field, step = 1, 1  # step: how far apart, in the input, lie two neighbours of the current layer
+    field = Field()
     for layer in layers:
         kernel, stride, dilation = _geometry(layer)
-        field += (span(kernel, dilation) - 1) * step
-        step *= stride
-    return field
+        field = field.under(kernel, stride=stride, dilation=dilation)
+    return field.size
 
 
 def _geometry(layer: Sequence[int]) -> tuple[int, int, int]:
