@@ -3,12 +3,14 @@
 from cnnlib.draw.arrays import array, equation, kernels
 from cnnlib.draw.curves import curves
 from cnnlib.draw.difference import difference
+from cnnlib.draw.graph import graph
 from cnnlib.draw.histograms import histograms
 from cnnlib.draw.images import filtered, images
 from cnnlib.draw.links import links
 from cnnlib.draw.picture import Picture
 from cnnlib.draw.signals import boxes, stems
 from cnnlib.draw.sliding_window import SlidingWindow, sliding_window
+from cnnlib.draw.sliding_window_back import sliding_window_back
 from cnnlib.draw.volumes import volumes
 from cnnlib.draw.words import language
 
@@ -21,12 +23,14 @@ __all__ = [
     "difference",
     "equation",
     "filtered",
+    "graph",
     "histograms",
     "images",
     "kernels",
     "language",
     "links",
     "sliding_window",
+    "sliding_window_back",
     "stems",
     "volumes",
 ]

@@ -15,6 +15,7 @@
     const weights = [...root.querySelectorAll("td.k")].map((cell) => cell.textContent);
     const products = [...root.querySelectorAll("td.products")];
     const outputs = [...root.querySelectorAll("td.y")];
+    const isBack = root.dataset.way === "back"; // all upstream gradients are known from the start
     const slider = find("input");
     const verb = find(".verb");
 
@@ -42,11 +43,12 @@
       offsets.forEach(([r, c], i) => {
         const cell = rows[step.row + r][step.column + c];
         cell.classList.add("in");
-        cell.dataset.weight = weights[i];
+        cell.dataset.weight = (step.weights || weights)[i];
       });
+      if (step.inputs) rows.flat().forEach((cell, i) => (cell.textContent = step.inputs[i]));
       products.forEach((cell, i) => (cell.textContent = step.products[i]));
       outputs.forEach((cell, i) => {
-        cell.textContent = i <= now ? data.steps[i].value : "";
+        cell.textContent = i <= now || isBack ? data.steps[i].value : "";
         cell.classList.toggle("now", i === now);
       });
       find(".words").textContent = step.words;

@@ -2,10 +2,10 @@
 
 import html
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from string import Template
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -46,38 +46,118 @@ def sliding_window(
 
     Without scripts the page shows the last window, and the output whole.
     """
-    op = "draw.sliding_window"
-    image, kernel = plane(op, "x", x), plane(op, "k", k)
-    axes = np.ndim(x)
-    if np.ndim(k) != axes:
-        raise ValueError(f"{op}: k has {np.ndim(k)} axes but x has {axes}")
-    step = whole(op, "stride", stride, least=1)
-    border = whole(op, "padding", padding, least=0)
-    rate = whole(op, "dilation", dilation, least=1)
-    around = (0 if axes == 1 else border, border)
-    padded = np.pad(image, [(side, side) for side in around])
-    if max(padded.shape) > LARGEST:
-        raise ValueError(f"{op}: x, padded, is {shape_text(padded.shape)}; at most {LARGEST} along an axis fit")
-    h, w = (span(size, rate) for size in kernel.shape)
-    if h > padded.shape[0] or w > padded.shape[1]:
-        raise ValueError(f"{op}: the window is {h}x{w} but x, padded, is {padded.shape[0]}x{padded.shape[1]}")
-
-    steps = list(_steps(padded, kernel, step, rate, axes, names[2]))
-    shape = tuple(
-        output_size(n, size, stride=step, dilation=rate) for n, size in zip(padded.shape, kernel.shape, strict=True)
-    )
-    output = np.array([one.value for one in steps]).reshape(shape)
-    is_padding = np.ones(padded.shape, dtype=bool)
-    is_padding[around[0] : around[0] + image.shape[0], border : border + image.shape[1]] = False
-    drawing = _Drawing(padded, is_padding, kernel, output, steps, names, (step, border, rate), axes)
+    slide = Slide.of("draw.sliding_window", x, k, stride, padding, dilation)
+    steps = list(_steps(slide, names[2]))
+    output = np.array([one.value for one in steps]).reshape(slide.places)
+    drawing = _Drawing(slide, output, steps, names)
     sentence = say(
         "sliding",
         kernel=f"{names[1]} {shape_text(np.shape(k))}",
         input=f"{names[0]} {shape_text(np.shape(x))}",
-        output=f"{names[2]} {shape_text(shape if axes == 2 else shape[1:])}",
+        output=f"{names[2]} {shape_text(slide.places if slide.axes == 2 else slide.places[1:])}",
     )
     values = "; ".join(" ".join(row) for row in numbers(output))
     return SlidingWindow(drawing.page(sentence), f"{sentence}: {values}")
+
+
+class Slide(NamedTuple):
+    """How a kernel lies on an input, and the tables of an animation that do not depend on the way it goes."""
+
+    padded: Array
+    kernel: Array
+    sides: tuple[int, int]  # of padding: above and below, left and right
+    stride: int
+    dilation: int
+    axes: int
+
+    @classmethod
+    def of(cls, op: str, x: npt.ArrayLike, k: npt.ArrayLike, stride: int, padding: int, dilation: int) -> "Slide":
+        """The arguments of an animation, where they fit each other and the page."""
+        image, kernel = plane(op, "x", x), plane(op, "k", k)
+        axes = np.ndim(x)
+        if np.ndim(k) != axes:
+            raise ValueError(f"{op}: k has {np.ndim(k)} axes but x has {axes}")
+        step = whole(op, "stride", stride, least=1)
+        border = whole(op, "padding", padding, least=0)
+        rate = whole(op, "dilation", dilation, least=1)
+        around = (0 if axes == 1 else border, border)
+        padded = np.pad(image, [(side, side) for side in around])
+        if max(padded.shape) > LARGEST:
+            raise ValueError(f"{op}: x, padded, is {shape_text(padded.shape)}; at most {LARGEST} along an axis fit")
+        h, w = (span(size, rate) for size in kernel.shape)
+        if h > padded.shape[0] or w > padded.shape[1]:
+            raise ValueError(f"{op}: the window is {h}x{w} but x, padded, is {padded.shape[0]}x{padded.shape[1]}")
+        return cls(padded, kernel, around, step, rate, axes)
+
+    @property
+    def places(self) -> tuple[int, int]:
+        """How many windows there are: (rows, columns)."""
+        rows, columns = (
+            output_size(n, size, stride=self.stride, dilation=self.dilation)
+            for n, size in zip(self.padded.shape, self.kernel.shape, strict=True)
+        )
+        return rows, columns
+
+    @property
+    def spans(self) -> tuple[int, int]:
+        """How much of the input a window spans: (rows, columns)."""
+        height, width = (span(size, self.dilation) for size in self.kernel.shape)
+        return height, width
+
+    def window(self, i: int, j: int) -> tuple[slice, slice]:
+        """What the window of output (i, j) touches of the padded input."""
+        rows, columns = (
+            slice(place * self.stride, place * self.stride + reach, self.dilation)
+            for place, reach in zip((i, j), self.spans, strict=True)
+        )
+        return rows, columns
+
+    def image(self, padded: Array) -> Array:
+        """An array like the padded input without the padding."""
+        above, left = self.sides
+        return padded[above : padded.shape[0] - above, left : padded.shape[1] - left]
+
+    def touched(self, row: int, column: int) -> list[tuple[int, int]]:
+        """The places of the padded input under a window that begins there, in the order of the kernel."""
+        return [(row + self.dilation * i, column + self.dilation * j) for i, j in np.ndindex(self.kernel.shape)]
+
+    def input_table(self, texts: Array, notes: Mapping[tuple[int, int], str]) -> str:
+        """One box for each value of the padded input; those with a note are in the window."""
+        is_padding = np.ones(self.padded.shape, dtype=bool)
+        self.image(is_padding)[...] = False
+        rows = []
+        for row, line in enumerate(texts):
+            cells = []
+            for column, text in enumerate(line):
+                kinds = ["pad"] if is_padding[row, column] else []
+                note = notes.get((row, column))
+                if note is not None:
+                    kinds.append("in")
+                data = f' data-weight="{note}"' if note is not None else ""
+                cells.append(f'<td class="{" ".join(kinds)}"{data}>{text}</td>')
+            rows.append("<tr>" + "".join(cells) + "</tr>")
+        return "".join(rows)
+
+    def kernel_table(self, kind: str, texts: Array) -> str:
+        """One box for each weight; on a single row, where boxes stand under the input's, with holes."""
+        holes = '<td class="hole"></td>' * (self.dilation - 1 if self.axes == 1 else 0)
+        return "".join(
+            "<tr>" + holes.join(f'<td class="{kind}">{text}</td>' for text in row) + "</tr>" for row in texts
+        )
+
+    def output_table(self, texts: Array) -> str:
+        """One box for each window; on a single row, where each stands under its window, with holes."""
+        holes = '<td class="hole"></td>' * (self.stride - 1 if self.axes == 1 else 0)
+        return "".join("<tr>" + holes.join(f'<td class="y">{text}</td>' for text in row) + "</tr>" for row in texts)
+
+    def padding_note(self) -> str:
+        return say("padding", n=self.sides[1]) if self.sides[1] else ""
+
+    def dilation_note(self) -> str:
+        return say("dilation", n=self.dilation) if self.dilation > 1 else ""
+
+    def stride_note(self) -> str:
+        return say("stride", n=self.stride) if self.stride > 1 else ""
 
 
 class _Step(NamedTuple):
@@ -89,38 +169,31 @@ class _Step(NamedTuple):
 
 
 class _Drawing(NamedTuple):
-    padded: Array
-    is_padding: Array
-    kernel: Array
+    slide: Slide
     output: Array
     steps: list[_Step]
     names: tuple[str, str, str]
-    geometry: tuple[int, int, int]  # stride, padding, dilation
-    axes: int
 
     def page(self, sentence: str) -> str:
         """The whole fragment: style, tables as they stand at the last window, controls, data, script."""
-        last = self.steps[-1]
-        return _resource("sliding_window.html").substitute(
-            style=_resource("sliding_window.css").template,
-            script=_resource("sliding_window.js").template,
+        last, slide = self.steps[-1], self.slide
+        weights = dict(zip(slide.touched(last.row, last.column), numbers(slide.kernel).ravel(), strict=True))
+        return fill(
+            "sliding_window.html",
+            slide,
+            last,
+            cell=self._cell(),
             data=self._data(),
             name=html.escape(sentence),
-            axes=self.axes,
-            row=last.row,
-            column=last.column,
-            height=span(self.kernel.shape[0], self.geometry[2]),
-            width=span(self.kernel.shape[1], self.geometry[2]),
-            cell=f"{self._cell():.2f}",
-            x=self._input_table(),
-            k=self._kernel_table("k", numbers(self.kernel)),
-            products=self._kernel_table("products", numbers(last.products)),
-            y=self._output_table(),
-            x_name=self._title(self.names[0], say("input"), self._padding_note()),
-            k_name=self._title(self.names[1], say("kernel"), self._dilation_note()),
-            products_name=html.escape(say("products")),
-            y_name=self._title(self.names[2], say("output"), self._stride_note()),
             words=html.escape(last.words),
+            x=slide.input_table(numbers(slide.padded), weights),
+            k=slide.kernel_table("k", numbers(slide.kernel)),
+            products=slide.kernel_table("products", numbers(last.products)),
+            y=slide.output_table(numbers(self.output)),
+            x_name=title(self.names[0], say("input"), slide.padding_note()),
+            k_name=title(self.names[1], say("kernel"), slide.dilation_note()),
+            products_name=html.escape(say("products")),
+            y_name=title(self.names[2], say("output"), slide.stride_note()),
         )
 
     def _data(self) -> str:
@@ -136,79 +209,25 @@ class _Drawing(NamedTuple):
             }
             for t, step in enumerate(self.steps, start=1)
         ]
-        controls = _resource("sliding_window_controls.html").substitute(
-            last=len(self.steps) - 1,
-            **{word: html.escape(say(word)) for word in ("first", "back", "play", "step", "window", "keys")},
-        )
-        data = {"steps": steps, "controls": controls, "play": say("play"), "pause": say("pause")}
+        data = {"steps": steps, "controls": controls(len(steps)), "play": say("play"), "pause": say("pause")}
         return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
 
     def _cell(self) -> float:
         """The side of a box in em: room for the longest number."""
-        shown = [self.padded, self.kernel, self.output, *(step.products for step in self.steps)]
+        shown = [self.slide.padded, self.slide.kernel, self.output, *(step.products for step in self.steps)]
         longest = max(len(text) for array in shown for text in numbers(array).ravel())
         return max(2.5, 0.6 * longest + 0.5)
 
-    def _input_table(self) -> str:
-        touched = self._touched()
-        weights = dict(zip(touched, numbers(self.kernel).ravel(), strict=True))
-        rows = []
-        for row, texts in enumerate(numbers(self.padded)):
-            cells = []
-            for column, text in enumerate(texts):
-                kinds = ["pad"] if self.is_padding[row, column] else []
-                weight = weights.get((row, column))
-                if weight is not None:
-                    kinds.append("in")
-                data = f' data-weight="{weight}"' if weight is not None else ""
-                cells.append(f'<td class="{" ".join(kinds)}"{data}>{text}</td>')
-            rows.append("<tr>" + "".join(cells) + "</tr>")
-        return "".join(rows)
 
-    def _touched(self) -> list[tuple[int, int]]:
-        last, rate = self.steps[-1], self.geometry[2]
-        return [(last.row + rate * i, last.column + rate * j) for i, j in np.ndindex(self.kernel.shape)]
-
-    def _kernel_table(self, kind: str, texts: Array) -> str:
-        """One box for each weight; on a single row, where boxes stand under the input's, with holes."""
-        holes = '<td class="hole"></td>' * (self.geometry[2] - 1 if self.axes == 1 else 0)
-        return "".join(
-            "<tr>" + holes.join(f'<td class="{kind}">{text}</td>' for text in row) + "</tr>" for row in texts
-        )
-
-    def _output_table(self) -> str:
-        """One box for each window; on a single row, where each stands under its window, with holes."""
-        holes = '<td class="hole"></td>' * (self.geometry[0] - 1 if self.axes == 1 else 0)
-        return "".join(
-            "<tr>" + holes.join(f'<td class="y">{text}</td>' for text in row) + "</tr>" for row in numbers(self.output)
-        )
-
-    def _padding_note(self) -> str:
-        return say("padding", n=self.geometry[1]) if self.geometry[1] else ""
-
-    def _dilation_note(self) -> str:
-        return say("dilation", n=self.geometry[2]) if self.geometry[2] > 1 else ""
-
-    def _stride_note(self) -> str:
-        return say("stride", n=self.geometry[0]) if self.geometry[0] > 1 else ""
-
-    def _title(self, name: str, word: str, note: str) -> str:
-        rest = f"{word}, {note}" if note else word
-        return f"<b>{html.escape(name)}</b> <span>{html.escape(rest)}</span>"
-
-
-def _steps(padded: Array, kernel: Array, stride: int, rate: int, axes: int, name: str) -> Iterable[_Step]:
+def _steps(slide: Slide, name: str) -> Iterable[_Step]:
     """Every window of the padded input, row by row."""
-    h, w = kernel.shape
-    rows = output_size(padded.shape[0], h, stride=stride, dilation=rate)
-    columns = output_size(padded.shape[1], w, stride=stride, dilation=rate)
-    for i, j in np.ndindex(rows, columns):
-        row, column = i * stride, j * stride
-        seen = padded[row : row + span(h, rate) : rate, column : column + span(w, rate) : rate]
-        products = seen * kernel
+    for i, j in np.ndindex(slide.places):
+        seen = slide.padded[slide.window(i, j)]
+        products = seen * slide.kernel
         value = float(products.sum())
-        place = f"{name}[{j}]" if axes == 1 else f"{name}[{i}, {j}]"
-        yield _Step(row, column, products, value, f"{place} = {_sum(seen, kernel)} = {number(value)}")
+        place = f"{name}[{j}]" if slide.axes == 1 else f"{name}[{i}, {j}]"
+        words = f"{place} = {_sum(seen, slide.kernel)} = {number(value)}"
+        yield _Step(i * slide.stride, j * slide.stride, products, value, words)
 
 
 def _sum(seen: Array, kernel: Array) -> str:
@@ -222,6 +241,44 @@ def _sum(seen: Array, kernel: Array) -> str:
 def _bracketed(value: float) -> str:
     text = number(value)
     return f"({text})" if text.startswith("−") else text
+
+
+class Position(Protocol):
+    """Where a window begins."""
+
+    @property
+    def row(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
+
+
+def fill(template: str, slide: Slide, last: Position, *, cell: float, **parts: str) -> str:
+    """A template with the style, the script and the size of everything, as it stands at the last window."""
+    height, width = slide.spans
+    return _resource(template).substitute(
+        parts,
+        style=_resource("sliding_window.css").template,
+        script=_resource("sliding_window.js").template,
+        axes=slide.axes,
+        row=last.row,
+        column=last.column,
+        height=height,
+        width=width,
+        cell=f"{cell:.2f}",
+    )
+
+
+def controls(count: int) -> str:
+    """The buttons under so many windows."""
+    words = {word: html.escape(say(word)) for word in ("first", "back", "play", "step", "window", "keys")}
+    return _resource("sliding_window_controls.html").substitute(words, last=count - 1)
+
+
+def title(name: str, word: str, note: str) -> str:
+    """What stands over a board: its name, what it is, and how it lies."""
+    rest = f"{word}, {note}" if note else word
+    return f"<b>{html.escape(name)}</b> <span>{html.escape(rest)}</span>"
 
 
 def _resource(name: str) -> Template:

@@ -33,6 +33,7 @@ PICTURES = {
     "histograms, many": lambda: draw.histograms({f"a longer name {i}": FINE * 1e-9 for i in range(40)}),
     "links": lambda: draw.links([np.eye(4), np.ones((2, 4))], titles=["x", "a", "a longer name"], start=1),
     "links, crowded": lambda: draw.links([np.eye(40, 60, 10)]),
+    "graph": lambda: draw.graph({"x": 4, "y": -3, "f": -12}, {"f": ("×", "x", "y")}, gradients={"f": 1, "x": -3}),
     "volumes": lambda: draw.volumes([(3, 32, 32), (8, 28, 28), (512, 1, 20)], between=["8 × (3, 5, 5)", "1 × 1"]),
     "curves": lambda: draw.curves({"x": SIGNAL, "test": SIGNAL**2}, title="loss", across="epoch", up="accuracy"),
     "curves, ten on a log axis": lambda: draw.curves(

@@ -193,3 +193,19 @@ def test_takes_the_colours_of_the_page(open_page, paper, ink):
     colour = page.locator("td.y").first.evaluate("cell => getComputedStyle(cell).color")
     wanted = tuple(int(ink[i : i + 2], 16) for i in (1, 3, 5))
     assert colour == f"rgb({wanted[0]}, {wanted[1]}, {wanted[2]})"
+
+
+def test_backwards_gradients_grow_and_all_upstream_gradients_are_known(open_page):
+    root = open_page(draw.sliding_window_back([1, 4, -1], [1, -2], [3, 10])).locator(".cnnlib-sliding")
+    assert output(root) == ["3", "10"]
+    assert root.locator(".input td").all_text_contents() == ["3", "−6", "0"]
+    assert root.locator("td.products").all_text_contents() == ["3", "12"]
+    root.get_by_role("button", name="Step").click()
+    assert root.locator(".input td").all_text_contents() == ["3", "4", "−20"]
+    assert touched(root) == ["4", "−20"]
+    assert root.locator(".input td.in").evaluate_all("cells => cells.map(cell => cell.dataset.weight)") == [
+        "+10",
+        "−20",
+    ]
+    assert root.locator("td.products").all_text_contents() == ["43", "2"]
+    assert output(root) == ["3", "10"]
