@@ -14,6 +14,7 @@ WORDS = {
     "the image": {"en": "the image", "fr": "l’image"},
     "stems": {"en": "Stem plots. {items}", "fr": "Diagrammes en bâtons. {items}"},
     "curves": {"en": "Lines: {items}.", "fr": "Courbes : {items}."},
+    "panels": {"en": "{count} graphs. {items}.", "fr": "{count} graphiques. {items}."},
     "curve": {
         "en": "{name}, from {first} at {start} to {last} at {end}, values from {low} to {high}",
         "fr": "{name}, de {first} en {start} à {last} en {end}, valeurs de {low} à {high}",
@@ -76,6 +77,15 @@ WORDS = {
     "pause": {"en": "Pause", "fr": "Pause"},
     "window": {"en": "window", "fr": "fenêtre"},
     "of": {"en": "window {t} of {count}", "fr": "fenêtre {t} sur {count}"},
+    "layer": {"en": "layer", "fr": "couche"},
+    "kind": {"en": "kind", "fr": "type"},
+    "the stride": {"en": "stride", "fr": "pas"},
+    "parameters": {"en": "parameters", "fr": "paramètres"},
+    "multiplications": {"en": "multiplications", "fr": "multiplications"},
+    "receptive field": {"en": "receptive field", "fr": "champ récepteur"},
+    "total": {"en": "total", "fr": "total"},
+    "idle": {"en": "Not run: {parts}.", "fr": "Non exécuté\u00a0: {parts}."},
+    "thousands": {"en": ",", "fr": "\u202f"},
     "keys": {
         "en": "Keys: ← → one window, Home and End, Space to play or pause.",
         "fr": "Touches\u00a0: ← → d’une fenêtre à l’autre, Début et Fin, Espace pour lecture ou pause.",

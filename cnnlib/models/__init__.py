@@ -3,6 +3,7 @@
 from cnnlib.models.alexnet import AlexNet, alexnet, alexnet_2012
 from cnnlib.models.densenet import DenseLayer, DenseNet, dense_block, densenet121, transition
 from cnnlib.models.googlenet import GoogLeNet, GoogLeNetOutputs, Inception, googlenet, googlenet_2014
+from cnnlib.models.ledger import Ledger, Row
 from cnnlib.models.lenet5 import lenet5
 from cnnlib.models.network_in_network import global_average_head, mlpconv, network_in_network
 from cnnlib.models.preactivation import (
@@ -37,6 +38,7 @@ from cnnlib.models.small import (
     small_unet,
     small_vgg,
 )
+from cnnlib.models.summary import summary
 from cnnlib.models.unet import UNet, unet
 from cnnlib.models.vgg import VGG, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn, vgg_features
 from cnnlib.models.zfnet import zfnet
@@ -51,10 +53,12 @@ __all__ = [
     "GoogLeNet",
     "GoogLeNetOutputs",
     "Inception",
+    "Ledger",
     "PreactivationBlock",
     "PreactivationBottleneck",
     "PreactivationResNet",
     "ResNet",
+    "Row",
     "UNet",
     "alexnet",
     "alexnet_2012",
@@ -83,6 +87,7 @@ __all__ = [
     "small_resnet",
     "small_unet",
     "small_vgg",
+    "summary",
     "transition",
     "unet",
     "vgg11",
