@@ -17,6 +17,7 @@ from cnnlib.models.preactivation import (
     preactivation_resnet152,
     wide_resnet,
 )
+from cnnlib.models.published import PUBLISHED, Published
 from cnnlib.models.resnet import (
     BasicBlock,
     Bottleneck,
@@ -44,6 +45,7 @@ from cnnlib.models.vgg import VGG, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg1
 from cnnlib.models.zfnet import zfnet
 
 __all__ = [
+    "PUBLISHED",
     "VGG",
     "AlexNet",
     "BasicBlock",
@@ -57,6 +59,7 @@ __all__ = [
     "PreactivationBlock",
     "PreactivationBottleneck",
     "PreactivationResNet",
+    "Published",
     "ResNet",
     "Row",
     "UNet",
