@@ -7,6 +7,7 @@ from cnnlib.draw.graph import graph
 from cnnlib.draw.histograms import histograms
 from cnnlib.draw.images import filtered, images
 from cnnlib.draw.links import links
+from cnnlib.draw.panels import panels
 from cnnlib.draw.picture import Picture
 from cnnlib.draw.signals import boxes, stems
 from cnnlib.draw.sliding_window import SlidingWindow, sliding_window
@@ -29,6 +30,7 @@ __all__ = [
     "kernels",
     "language",
     "links",
+    "panels",
     "sliding_window",
     "sliding_window_back",
     "stems",

@@ -14,7 +14,8 @@ WORDS = {
     "the image": {"en": "the image", "fr": "l’image"},
     "stems": {"en": "Stem plots. {items}", "fr": "Diagrammes en bâtons. {items}"},
     "curves": {"en": "Lines: {items}.", "fr": "Courbes : {items}."},
-    "panels": {"en": "{count} graphs. {items}.", "fr": "{count} graphiques. {items}."},
+    "panels": {"en": "Graphs: {count}. {items}.", "fr": "Graphiques : {count}. {items}."},
+    "panel": {"en": "{title}: {items}", "fr": "{title} : {items}"},
     "curve": {
         "en": "{name}, from {first} at {start} to {last} at {end}, values from {low} to {high}",
         "fr": "{name}, de {first} en {start} à {last} en {end}, valeurs de {low} à {high}",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnlib import draw
-from cnnlib.draw.curves import STYLES
+from cnnlib.draw._lines import STYLES
 
 X = np.linspace(-2, 3, 60)
 MANY = {f"line {i}": np.full(30, 1.0 + i / 100) for i in range(10)}

@@ -39,6 +39,7 @@ PICTURES = {
     "curves, ten on a log axis": lambda: draw.curves(
         {f"line {i}": 10.0 ** (SIGNAL - i) for i in range(10)}, x=SIGNAL.cumsum() / 7, across="variance", log=True
     ),
+    "panels": lambda: draw.panels({f"graph {i}": {"f(x)": SIGNAL * i, "test": SIGNAL} for i in range(7)}, x=SIGNAL),
     "difference": lambda: draw.difference(PLANE, np.where(PLANE == 4, 0, PLANE)),
     "difference, one axis": lambda: draw.difference(SIGNAL, SIGNAL[::-1]),
     "difference, single": lambda: draw.difference(1.0, 2.0),
