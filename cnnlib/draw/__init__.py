@@ -4,6 +4,7 @@ from cnnlib.draw.arrays import array, equation, kernels
 from cnnlib.draw.curves import curves
 from cnnlib.draw.difference import difference
 from cnnlib.draw.graph import graph
+from cnnlib.draw.heatmap import heatmap
 from cnnlib.draw.histograms import histograms
 from cnnlib.draw.images import filtered, images
 from cnnlib.draw.links import links
@@ -25,6 +26,7 @@ __all__ = [
     "equation",
     "filtered",
     "graph",
+    "heatmap",
     "histograms",
     "images",
     "kernels",

@@ -22,6 +22,11 @@ WORDS = {
     },
     "links": {"en": "Rows of linked values, from the foot: {rows}.", "fr": "Rangées reliées, de bas en haut : {rows}."},
     "sees": {"en": "One value at the top depends on {fields}.", "fr": "Une valeur du haut dépend de {fields}."},
+    "heatmap": {
+        "en": "Heat map. From column {first} to column {last}: {items}.",
+        "fr": "Carte de chaleur. De la colonne {first} à la colonne {last} : {items}.",
+    },
+    "heat": {"en": "{name}, {low} to {high}", "fr": "{name}, de {low} à {high}"},
     "histograms": {
         "en": "Histograms of {count} layers over one axis. {items}.",
         "fr": "Histogrammes de {count} couches sur un même axe. {items}.",
