@@ -2,9 +2,9 @@
 
 from cnnlib.models.alexnet import AlexNet, alexnet, alexnet_2012
 from cnnlib.models.densenet import DenseLayer, DenseNet, dense_block, densenet121, transition
-from cnnlib.models.googlenet import GoogLeNet, GoogLeNetOutputs, Inception, googlenet, googlenet_2014
+from cnnlib.models.googlenet import GoogLeNet, GoogLeNetOutputs, Inception, NaiveInception, googlenet, googlenet_2014
 from cnnlib.models.ledger import Ledger, Row
-from cnnlib.models.lenet5 import lenet5
+from cnnlib.models.lenet5 import lenet5, lenet5_1998
 from cnnlib.models.network_in_network import global_average_head, mlpconv, network_in_network
 from cnnlib.models.preactivation import (
     PreactivationBlock,
@@ -56,6 +56,7 @@ __all__ = [
     "GoogLeNetOutputs",
     "Inception",
     "Ledger",
+    "NaiveInception",
     "PreactivationBlock",
     "PreactivationBottleneck",
     "PreactivationResNet",
@@ -71,6 +72,7 @@ __all__ = [
     "googlenet",
     "googlenet_2014",
     "lenet5",
+    "lenet5_1998",
     "mlpconv",
     "network_in_network",
     "preactivation_resnet18",

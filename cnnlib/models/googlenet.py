@@ -88,6 +88,21 @@ class Inception(nn.Module):
         return torch.cat([self.branch1(x), self.branch2(x), self.branch3(x), self.branch4(x)], dim=1)
 
 
+class NaiveInception(nn.Module):
+    """Figure 2a: the module as one would first think of it, whose pooling branch can only grow."""
+
+    def __init__(self, channels: int, ones: int, threes: int, fives: int) -> None:
+        super().__init__()
+        self.branch1 = PlainConv(channels, ones, kernel_size=1)
+        self.branch2 = PlainConv(channels, threes, kernel_size=3, padding=1)
+        self.branch3 = PlainConv(channels, fives, kernel_size=5, padding=2)
+        self.branch4 = nn.MaxPool2d(3, stride=1, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, channels, H, W) -> (N, ones + threes + fives + channels, H, W)."""
+        return torch.cat([self.branch1(x), self.branch2(x), self.branch3(x), self.branch4(x)], dim=1)
+
+
 class AuxiliaryHead(nn.Module):
     """A small classifier halfway, whose gradient reaches the first layers while the network trains."""
 
