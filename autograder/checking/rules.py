@@ -12,9 +12,11 @@ from autograder.checking.exercise import Rule
 # Ways to reach a name without writing it, and to make a watch look away. A course answer needs none of them.
 # Python's own functions, unless the code gives the name a meaning of its own (`model.eval()` is none of them):
 FUNCTIONS = frozenset({"__import__", "exec", "eval", "compile", "globals", "vars", "__builtins__"})
-MODULES = frozenset({"builtins", "ctypes", "gc", "importlib", "inspect"})
+MODULES = frozenset(
+    {"autograder", "builtins", "codeop", "ctypes", "gc", "importlib", "inspect", "marshal", "pkgutil", "runpy"}
+)
 ATTRIBUTES = frozenset({"__builtins__", "__code__", "__dict__", "__globals__", "__subclasses__"})
-IN_SYS = frozenset({"_getframe", "modules", "setprofile", "settrace"})
+IN_SYS = frozenset({"_current_frames", "_getframe", "meta_path", "modules", "monitoring", "setprofile", "settrace"})
 
 USUAL_ALIASES = {"np": "numpy", "F": "torch.nn.functional", "nn": "torch.nn", "plt": "matplotlib.pyplot"}
 

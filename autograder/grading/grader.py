@@ -17,6 +17,7 @@ from autograder.grading.results import FORMAT, Result
 from autograder.grading.run import Ran, Seed, run_notebook
 from autograder.grading.score import Score, score
 from autograder.grading.submission import Handed, Unreadable, files_in, read_notebook, submission_files
+from autograder.grading.tampering import suspicions
 from autograder.kernel.settings import Settings
 
 MOST_LINES = 1000  # of a stream or a traceback that is kept
@@ -107,6 +108,10 @@ def _scored(master: Master, restored: Restored, ran: Ran) -> dict[str, Any]:
         earned = score(cell, run, restored.notebook.cells[number].source, outcome, exercise)
         review += [earned.review] if earned.review else []
         cells.append(_cell_result(cell.name, cell.points, earned, run.seconds, exercise, outcome))
+    if master.lesson is not None and (found := list(suspicions(restored.notebook, restored.masters, master))):
+        review += found
+        for one in cells:  # what was earned is what a person has to decide on
+            one["by_hand"] = one["by_hand"] or ("exercise" in one and one["points"] != 0)
     unanswered = [
         cell.name
         for number, cell in restored.masters.items()

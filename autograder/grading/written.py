@@ -1,6 +1,7 @@
 """What a student wrote for a check, for the rules that are kept by reading."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
@@ -22,6 +23,7 @@ def written_for(check: str, notebook: NotebookNode, masters: Mapping[int, Master
     return "\n\n".join(behind(check, [source for source in own if _is_python(source)]))
 
 
+@lru_cache(4096)
 def plain_python(source: str) -> str:
     """A cell without IPython's shorthands; what stands below a cell magic is taken as Python."""
     if source.lstrip().startswith("%%"):
