@@ -60,7 +60,5 @@ def require_all_seen(op: str, scores: Tensor) -> None:
             continue
         seen.add(node)
         if node.name() == "ReluBackward0" or "DifferentiableGraph" in node.name():
-            raise ValueError(
-                f"{op}: the model has a ReLU that cannot be seen, in a part that was compiled; nn.ReLU fits"
-            )
+            raise ValueError(f"{op}: the model calls a ReLU in a way that cannot be seen; nn.ReLU fits")
         waiting += [following for following, _ in node.next_functions]

@@ -7,6 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnnlib.geometry import (
+    Field,
     conv2d_multiplications,
     conv2d_parameters,
     fits_exactly,
@@ -76,6 +77,34 @@ def input_values_that_matter(layers):
 @given(st.lists(st.tuples(small, st.integers(1, 3), st.integers(1, 3)), max_size=4))
 def test_receptive_field_is_the_support_of_the_gradient(layers):
     assert receptive_field(layers) == input_values_that_matter(layers)
+
+
+def inputs_of(i, layers):
+    """The inputs that value i after the last layer sees, window by window; below 0 lies padding."""
+    seen = {i}
+    for kernel, stride, padding, dilation in reversed(layers):
+        seen = {j * stride - padding + tap * dilation for j in seen for tap in range(kernel)}
+    return seen
+
+
+@few
+@given(
+    st.lists(st.tuples(small, st.integers(1, 3), st.integers(0, 3), st.integers(1, 3)), max_size=4), st.integers(0, 6)
+)
+def test_a_field_lies_where_the_windows_lead(layers, i):
+    field = Field()
+    for kernel, stride, padding, dilation in layers:
+        field = field.under(kernel, stride=stride, padding=padding, dilation=dilation)
+    seen = inputs_of(i, layers)
+    assert field.seen_by(i) == (min(seen), max(seen) + 1)
+    assert field.size == receptive_field([(kernel, stride, dilation) for kernel, stride, _, dilation in layers])
+
+
+def test_the_field_of_a_unit_in_a_small_network():
+    field = Field().under(3, padding=1).under(2, stride=2).under(3, padding=1)
+    assert field == Field(size=8, jump=2, start=-3)
+    assert field.seen_by(0) == (-3, 5)
+    assert field.seen_by(3) == (3, 11)
 
 
 def test_dilation_of_a_layer_may_be_left_out():
@@ -228,6 +257,9 @@ class TestFiguresOfTheSources:
         (lambda: output_size(True, 3), TypeError, r"output_size: n is True"),
         (lambda: span(3, 0), ValueError, r"dilation is 0"),
         (lambda: same_padding(7, 3, stride=0), ValueError, r"same_padding: stride is 0"),
+        (lambda: Field().under(3, stride=0), ValueError, r"Field.under: stride is 0"),
+        (lambda: Field().under(3, padding=-1), ValueError, r"Field.under: padding is -1"),
+        (lambda: Field().seen_by(-1), ValueError, r"Field.seen_by: i is -1; 0 or more fits"),
         (lambda: receptive_field([3]), ValueError, r"receptive_field: a layer is 3; \(kernel, stride\)"),
         (lambda: receptive_field([(3, 0)]), ValueError, r"receptive_field: stride is 0"),
         (lambda: receptive_field([(3, 1, 1, 1)]), ValueError, r"a layer is \(3, 1, 1, 1\)"),
