@@ -1,5 +1,6 @@
 """A small sequential network, and its training, in numpy."""
 
+from cnnlib.network.autoencoder import fit_autoencoder
 from cnnlib.network.layers import (
     BatchNorm2d,
     Conv2d,
@@ -30,5 +31,6 @@ __all__ = [
     "ReLU",
     "accuracy",
     "fit",
+    "fit_autoencoder",
     "predict",
 ]
