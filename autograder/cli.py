@@ -5,11 +5,11 @@ is imported.
 """
 
 import argparse
-import importlib
 import sys
 from collections.abc import Sequence
 
 from autograder.errors import UserError
+from autograder.imports import import_command
 
 COMMANDS = {
     "build": ("autograder.lessons.build", "write the notebooks of the lessons from their sources"),
@@ -33,11 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, (module, purpose) in COMMANDS.items():
         command = commands.add_parser(name, help=purpose, description=purpose)
         if name in arguments[:1]:
-            importlib.import_module(module).configure(command)
+            import_command(module).configure(command)
     options = parser.parse_args(arguments)
     module, _ = COMMANDS[options.command]
     try:
-        status: int = importlib.import_module(module).run(options, print)
+        status: int = import_command(module).run(options, print)
     except UserError as error:
         print(f"autograder {options.command}: {error}", file=sys.stderr)
         return 2

@@ -6,12 +6,10 @@ import os
 import re
 import secrets
 import shutil
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from jupyter_core.paths import jupyter_config_path
 from nbgrader.coursedir import CourseDirectory
@@ -19,19 +17,18 @@ from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
 from autograder.errors import UserError
+from autograder.grading.own_settings import kernel_settings, read_own
 from autograder.grading.results import Results, write_whole
 from autograder.kernel.limits import Limits
-from autograder.kernel.settings import PRELOAD, Settings
+from autograder.kernel.settings import Settings
 
 try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-CONFIG, OWN = "nbgrader_config.py", "autograder.toml"
+CONFIG = "nbgrader_config.py"
 STATE = ".autograder"
-HIDDEN = ("autograder.exercises",)  # what answers are compared with
-LESSON_PRELOAD = ("autograder.checking.wire", "autograder.checking.servant", "cnnlib.data", "cnnlib.draw")
 STOCK_SECONDS = 30  # nbgrader's own limit on a cell
 
 
@@ -63,7 +60,7 @@ class Classroom:
         root = {} if "root" in self.config.CourseDirectory else {"root": str(self.folder)}
         self.layout = CourseDirectory(config=self.config, **root)
         self.db_url = _absolute(db_url or self.layout.db_url, self.folder)
-        self.own = _read_toml(self.folder / OWN)
+        self.own = read_own(self.folder)
         self.results = Results(self.folder / STATE / "results")
 
     @property
@@ -91,13 +88,7 @@ class Classroom:
         limits = Limits() if self.editions() else Limits(cell_seconds=float(STOCK_SECONDS))
         if execute:
             limits = replace(limits, cell_seconds=float(execute))
-        try:
-            limits = replace(limits, **self.own.get("limits", {}))
-            chosen = {name: tuple(value) for name, value in self.own.get("kernel", {}).items()}
-            usual = {"preload": (*PRELOAD, *LESSON_PRELOAD), "hidden": HIDDEN}
-            return Settings(limits=limits, **{**usual, **chosen})
-        except (TypeError, ValueError) as error:
-            raise UserError(f"{self.folder / OWN}: {error}") from None
+        return kernel_settings(self.folder, limits)
 
     def secret(self) -> Secret:
         """The class's secret, made when it is first asked for; only its owner can read it."""
@@ -164,12 +155,3 @@ def _absolute(db_url: str, folder: Path) -> str:
     if not db_url.startswith(prefix) or db_url.startswith(prefix + "/"):
         return db_url
     return f"{prefix}{folder / db_url.removeprefix(prefix)}"
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path}: {error}") from None

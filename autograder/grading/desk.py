@@ -3,6 +3,7 @@
 import asyncio
 import json
 import multiprocessing
+import multiprocessing.forkserver
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
@@ -22,6 +23,8 @@ def preload(lessons: Sequence[str]) -> None:
     context = multiprocessing.get_context("forkserver")
     names = [f"autograder.exercises.{lesson}" for lesson in lessons]
     context.set_forkserver_preload(["autograder.grading.judging", *names])
+    if lessons:
+        multiprocessing.forkserver.ensure_running()  # so that it imports while kernels start
 
 
 class JudgeLost(Exception):

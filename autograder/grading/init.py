@@ -5,9 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.errors import UserError
-from autograder.grading.classroom import CONFIG, OWN, Classroom
+from autograder.grading.classroom import CONFIG, Classroom
 from autograder.grading.editions import edition
 from autograder.grading.gradebook import Book
+from autograder.grading.own_settings import OWN
 from autograder.grading.results import write_whole
 from autograder.lessons.course import Course, Lesson, load_course
 from autograder.lessons.pipeline import released, solved, to_text

@@ -5,10 +5,11 @@ import copy
 import logging
 import math
 import os
+import queue
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -153,10 +154,30 @@ async def started(settings: Settings, work: Path, descriptor: int | None) -> Asy
         options["descriptor"] = descriptor
     try:
         await manager.start_kernel(**options)
-        await client.async_start_new_kernel_client()
+        await _connect(manager, client)
         yield Kernel(manager, client)
     finally:
         await _end(manager, client)
+
+
+async def _connect(manager: AsyncKernelManager, client: NotebookClient) -> None:
+    """Wait until the kernel answers, and its outputs arrive: without the pause that nbclient makes to be sure of it."""
+    client.kc = kc = manager.client()
+    kc.start_channels()
+    kc.allow_stdin = False
+    ends_at = time.monotonic() + START_SECONDS
+    answered = False
+    while not answered:
+        if time.monotonic() > ends_at or not await manager.is_alive():
+            raise KernelLost("the kernel died, or said nothing, before its first cell")
+        asked = kc.kernel_info()
+        with suppress(queue.Empty):
+            await kc.get_shell_msg(timeout=1)
+            while not answered:
+                said = await kc.get_iopub_msg(timeout=0.2)
+                answered = said["parent_header"].get("msg_id") == asked and said["content"] == {
+                    "execution_state": "idle"
+                }
 
 
 def _spec(settings: Settings) -> KernelSpec:

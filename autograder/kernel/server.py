@@ -123,7 +123,7 @@ class KernelProcess:
 
 
 class ForkServer:
-    """A running fork server."""
+    """A fork server. It imports while its maker does other things; whoever needs it waits."""
 
     def __init__(self, preload: Sequence[str]) -> None:
         self._socket, theirs = messages.pair()
@@ -138,22 +138,40 @@ class ForkServer:
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        self._socket.settimeout(START_SECONDS)
-        started, _ = messages.receive(self._socket)
-        if started is None or "failed" in started:
-            self.close()
-            raise KernelNotStarted(started["failed"] if started else "the fork server died while importing")
         self.pid = self._process.pid
-        self.missing: list[str] = started["missing"]
-        self.import_seconds: float = started["seconds"]
+        self._starting = threading.Lock()
+        self._started: dict[str, Any] | None = None
 
     @property
     def alive(self) -> bool:
         """Whether it can be asked for kernels."""
         return self._process.poll() is None
 
+    @property
+    def missing(self) -> list[str]:
+        """The modules that are not installed."""
+        return list(self._ready()["missing"])
+
+    @property
+    def import_seconds(self) -> float:
+        """How long its imports took."""
+        return float(self._ready()["seconds"])
+
+    def _ready(self) -> dict[str, Any]:
+        """What it said when it had imported everything."""
+        with self._starting:
+            if self._started is None:
+                self._socket.settimeout(START_SECONDS)
+                started, _ = messages.receive(self._socket)
+                if started is None or "failed" in started:
+                    self.close()
+                    raise KernelNotStarted(started["failed"] if started else "the fork server died while importing")
+                self._started = started
+            return self._started
+
     def start(self, request: Request, files: Sequence[int] = ()) -> KernelProcess:
         """Fork a kernel that inherits `files`; it is ready to be spoken to when this returns."""
+        self._ready()
         connection, theirs = messages.pair()
         try:
             with theirs:
@@ -176,6 +194,8 @@ class ForkServer:
     def close(self) -> None:
         """End the server, and with it all its kernels."""
         self._socket.close()
+        if self._started is None:
+            self._process.kill()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:

@@ -163,7 +163,7 @@ def test_a_module_that_starts_a_thread_is_named(tmp_path, monkeypatch):
     (tmp_path / "threads_at_import.py").write_text(textwrap.dedent(module))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(KernelNotStarted, match="2 threads after importing threads_at_import"):
-        ForkServer(["json", "threads_at_import"])
+        assert not ForkServer(["json", "threads_at_import"]).missing
 
 
 def test_a_fork_with_a_thread_is_refused():
@@ -183,6 +183,12 @@ def test_a_module_that_is_not_installed_is_reported():
     forks = ForkServer(["json", "no_such_module_here"])
     assert forks.missing == ["no_such_module_here"]
     forks.close()
+
+
+def test_a_server_that_nobody_needed_is_gone_at_once():
+    forks = ForkServer(["torch"])
+    forks.close()
+    assert not forks.alive
 
 
 def test_a_required_layer_that_is_off_stops_the_start(start_kernel):

@@ -1,0 +1,24 @@
+"""Imports of whole commands, quicker than they come."""
+
+import importlib
+import sys
+from types import ModuleType
+from typing import Any
+
+GRAMMAR = "rfc3987_syntax"
+
+
+def import_command(name: str) -> ModuleType:
+    """Import a module without what jsonschema would import for internationalised addresses, if it is there.
+
+    nbformat imports jsonschema, which then builds a grammar for a second; no notebook holds such an address.
+    """
+    modules: dict[str, Any] = sys.modules
+    absent = GRAMMAR not in modules
+    if absent:
+        modules[GRAMMAR] = None
+    try:
+        return importlib.import_module(name)
+    finally:
+        if absent:
+            del modules[GRAMMAR]
