@@ -1,6 +1,7 @@
 """A table of numbers as shades, its rows and columns named: what a value does as two things change."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,7 +73,7 @@ def _paint(axes: Axes, table: Array, end: float, dots: Array | None) -> None:
 
 
 def _name(axes: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:
-    style = {"fontsize": SMALL_FONT, "family": "DejaVu Sans", "color": INK}
+    style: dict[str, Any] = {"fontsize": SMALL_FONT, "family": "DejaVu Sans", "color": INK}
     step = -(-len(columns) // MOST_TICKS)
     places = range(0, len(columns), step)
     axes.set_xticks(list(places), [columns[place] for place in places], **style)
