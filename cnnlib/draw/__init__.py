@@ -1,5 +1,6 @@
 """Pictures for the lessons: arrays in, a Figure with alternative text out."""
 
+from cnnlib.draw.architecture import Block, Branches, architecture
 from cnnlib.draw.arrays import array, equation, kernels
 from cnnlib.draw.curves import curves
 from cnnlib.draw.difference import difference
@@ -17,8 +18,11 @@ from cnnlib.draw.volumes import volumes
 from cnnlib.draw.words import language
 
 __all__ = [
+    "Block",
+    "Branches",
     "Picture",
     "SlidingWindow",
+    "architecture",
     "array",
     "boxes",
     "curves",

@@ -1,6 +1,7 @@
 """The architectures of the course, readable beside their papers' tables, and the ledger of what each costs."""
 
 from cnnlib.models.alexnet import AlexNet, alexnet, alexnet_2012
+from cnnlib.models.blocks import blocks
 from cnnlib.models.densenet import DenseLayer, DenseNet, dense_block, densenet121, transition
 from cnnlib.models.googlenet import GoogLeNet, GoogLeNetOutputs, Inception, NaiveInception, googlenet, googlenet_2014
 from cnnlib.models.ledger import Ledger, Row
@@ -66,6 +67,7 @@ __all__ = [
     "UNet",
     "alexnet",
     "alexnet_2012",
+    "blocks",
     "dense_block",
     "densenet121",
     "global_average_head",

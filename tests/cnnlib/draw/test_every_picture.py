@@ -18,6 +18,14 @@ FINE = RNG.normal(size=(12, 15, 15))
 SIGNAL = np.array([1.0, 4, -1, 0, 2, -2, 1, 3, 3, 1])
 
 PICTURES = {
+    "architecture": lambda: draw.architecture(
+        [
+            draw.Block("image", (1, 28, 28), "data"),
+            draw.Branches([[], [draw.Block("conv", (8, 28, 28))], [draw.Block("pool", None, "pool")]], "add"),
+            draw.Block("linear", (10,), "linear"),
+        ],
+        columns=2,
+    ),
     "array": lambda: draw.array(PLANE, title="x", marked=PLANE > 5, windows=[(0, 0, 2, 2), (1, 1, 3, 3)]),
     "array, one axis": lambda: draw.array(SIGNAL),
     "array, too fine for numbers": lambda: draw.array(PHOTO, title="a photo"),
