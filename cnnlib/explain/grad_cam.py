@@ -49,6 +49,5 @@ def guided_grad_cam(model: nn.Module, x: Images, target: Target = None, *, layer
 
 def enlarge(maps: Tensor, like: Images) -> Tensor:
     """Maps (N, h, w) at the height and width of `like` (N, C, H, W), interpolated between places."""
-    return functional.interpolate(maps[:, None], size=tuple(like.shape[-2:]), mode="bilinear", align_corners=False)[
-        :, 0
-    ]
+    H, W = like.shape[-2:]
+    return functional.interpolate(maps[:, None], size=(H, W), mode="bilinear", align_corners=False)[:, 0]

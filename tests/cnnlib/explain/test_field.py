@@ -5,6 +5,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from cnnlib import models
 from cnnlib.explain import field_of, top_patches
 from cnnlib.geometry import Field
 
@@ -151,3 +152,17 @@ def test_top_patches_refuses(make, images, arguments, message):
     layer, unit, count = arguments
     with pytest.raises(ValueError, match=message):
         top_patches(make("plain"), images(), layer, unit, count=count)
+
+
+@pytest.mark.parametrize("name", ["vgg", "nin", "inception", "resnet", "preactivation_resnet", "densenet"])
+def test_it_is_as_wide_as_the_ledger_says(name):
+    """The ledger counts by watching torch's inner operations; this asks for functions: two ways to one number."""
+    model = getattr(models, f"small_{name}")()
+    in_ledger = [row.field for row in models.summary(model, (1, 32, 32)).rows if row.layer.startswith("features")]
+    down, across = field_of(model, torch.zeros(1, 1, 32, 32), "features")
+    assert (down.size, across.size) == in_ledger[-1]
+
+
+def test_it_is_known_of_resnet18():
+    field, _ = field_of(models.resnet18(), torch.zeros(1, 3, 32, 32), "layer4")
+    assert field == Field(size=435, jump=32, start=-217)
