@@ -38,12 +38,12 @@ class Operation(NamedTuple):
 
 def read(function: OpOverload, args: Sequence[Any], kwargs: dict[str, Any], result: Any) -> Operation | None:
     """The operation, or None where no tensor comes out."""
-    outputs = tuple(_tensors([result]))
+    outputs = tuple(tensors_in(result))
     if not outputs:
         return None
     given = _by_name(function, args, kwargs)
     name = function.overloadpacket.__name__.removesuffix("_")
-    operation = Operation(name, tuple(_tensors(given.values())), outputs)
+    operation = Operation(name, tuple(tensors_in(given)), outputs)
     if name == "convolution":
         return _convolution(operation, given)
     if name in MATRIX_PRODUCTS:
@@ -102,14 +102,13 @@ def _by_name(function: OpOverload, args: Sequence[Any], kwargs: dict[str, Any]) 
     return given | dict(zip((argument.name for argument in declared), args, strict=False)) | kwargs
 
 
-def _tensors(values: Any) -> list[Tensor]:
-    found: list[Tensor] = []
-    for value in values:
-        if isinstance(value, Tensor):
-            found.append(value)
-        elif isinstance(value, list | tuple):
-            found += _tensors(value)
-    return found
+def tensors_in(value: Any) -> list[Tensor]:
+    """Those that lie in lists, tuples and dicts, however deep."""
+    if isinstance(value, Tensor):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [tensor for item in value for tensor in tensors_in(item)] if isinstance(value, list | tuple) else []
 
 
 def _tuple(value: int | Sequence[int]) -> tuple[int, ...]:

@@ -69,10 +69,10 @@ class Ledger:
         body = "".join(f"<tr>{_html_cells(_cells(row))}</tr>" for row in self.rows)
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in _notes(self))
         return (
-            '<table style="border-collapse:collapse;color:inherit">'
+            '<div style="overflow-x:auto"><table style="border-collapse:collapse;color:inherit">'
             f'<caption style="text-align:left;color:inherit">{html.escape(self.name)}, {_by(self.input_size)}</caption>'
             f"<thead><tr>{_html_cells(_headers(), 'th')}</tr></thead><tbody>{body}</tbody>"
-            f"<tfoot><tr>{_html_cells(_totals(self), extra=RULE + 'font-weight:bold;')}</tr></tfoot></table>{notes}"
+            f"<tfoot><tr>{_html_cells(_totals(self), extra=RULE + 'font-weight:bold;')}</tr></tfoot></table></div>{notes}"
         )
 
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from cnnlib.models import _reach
-from cnnlib.models._operations import MATRIX_PRODUCTS, Operation, read
+from cnnlib.models._operations import MATRIX_PRODUCTS, Operation, read, tensors_in
 from cnnlib.models._reach import Reach
 from cnnlib.models.ledger import Ledger, Row, Shape
 from cnnlib.ops._arguments import whole
@@ -95,7 +95,7 @@ class _Tracer(TorchDispatchMode):
             self._operations = []
 
     def _write(self, name: str, kind: str, output: Any, operations: list[Operation], parameters: int) -> None:
-        y = output if isinstance(output, Tensor) else next(x for x in output if isinstance(x, Tensor))
+        y = next(iter(tensors_in(output)), torch.empty(0))
         reach = self._reach[id(y)][1] if id(y) in self._reach else None
         kernel, stride = _only_window(operations, axes=len(reach.field) if reach else 0)
         self.rows.append(

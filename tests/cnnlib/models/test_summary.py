@@ -1,5 +1,8 @@
 """The ledger: counts as geometry has them, fields as gradients show them, and the network left as it was."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -167,6 +170,27 @@ class Transposed(nn.Module):
         return x.transpose(1, 2)
 
 
+class Detector(nn.Module):
+    """Gives what detectors give: a dict of tensors, from a layer that gives a tuple."""
+
+    def __init__(self):
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(2, 1, 1))
+        self.pool = nn.MaxPool2d(2, return_indices=True)
+
+    def forward(self, x):
+        values, where = self.pool(x)
+        return {"values": values + self.bias, "where": where}
+
+
+def test_takes_the_first_tensor_of_whatever_comes_out():
+    ledger = summary(Detector(), (2, 8, 8))
+    assert [(row.kind, row.output, row.field) for row in ledger.rows] == [
+        ("MaxPool2d", (2, 4, 4), (2, 2)),
+        ("Detector", (2, 4, 4), (2, 2)),
+    ]
+
+
 def test_names_kernels_and_strides_by_axis():
     ledger = summary(nn.Sequential(nn.Conv2d(1, 2, (3, 5), stride=(1, 2))), (1, 9, 9))
     assert ledger["0"].kernel == (3, 5)
@@ -304,6 +328,14 @@ def test_escapes_names():
     module = nn.Sequential()
     module.add_module("<b>", nn.ReLU())
     assert "&lt;b&gt;" in summary(module, (1, 2, 2))._repr_html_()
+
+
+def test_importing_the_networks_loads_no_pyplot_and_no_autograder():
+    program = "import cnnlib.models, sys; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert {"torch", "cnnlib.models"} <= loaded
+    assert not {"matplotlib.pyplot", "IPython", "autograder", "torchvision"} & loaded
 
 
 def test_speaks_french():
