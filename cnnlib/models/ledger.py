@@ -66,13 +66,15 @@ class Ledger:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        title = f"{html.escape(self.name)}, {_by(self.input_size)}"
         body = "".join(f"<tr>{_html_cells(_cells(row))}</tr>" for row in self.rows)
+        totals = _html_cells(_totals(self), extra=RULE + "font-weight:bold;")
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in _notes(self))
         return (
             '<div style="overflow-x:auto"><table style="border-collapse:collapse;color:inherit">'
-            f'<caption style="text-align:left;color:inherit">{html.escape(self.name)}, {_by(self.input_size)}</caption>'
-            f"<thead><tr>{_html_cells(_headers(), 'th')}</tr></thead><tbody>{body}</tbody>"
-            f"<tfoot><tr>{_html_cells(_totals(self), extra=RULE + 'font-weight:bold;')}</tr></tfoot></table></div>{notes}"
+            f'<caption style="text-align:left;color:inherit">{title}</caption>'
+            f"<thead><tr>{_html_cells(_headers(), 'th')}</tr></thead>"
+            f"<tbody>{body}</tbody><tfoot><tr>{totals}</tr></tfoot></table></div>{notes}"
         )
 
 
