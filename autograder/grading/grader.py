@@ -1,7 +1,6 @@
 """Grades one submission: reads, restores, runs and scores its notebooks. Knows neither the class nor its gradebook."""
 
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from autograder.grading.run import Ran, Seed, run_notebook
 from autograder.grading.score import Score, score
 from autograder.grading.submission import Handed, Unreadable, files_in, read_notebook, submission_files
 from autograder.grading.tampering import suspicions
+from autograder.kernel import folders
 from autograder.kernel.settings import Settings
 
 MOST_LINES = 1000  # of a stream or a traceback that is kept
@@ -48,8 +48,7 @@ async def grade_submission(task: Task, settings: Settings, seed: Seed) -> Graded
     notebooks: dict[str, NotebookNode] = {}
     results: list[dict[str, Any]] = []
     notes: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="grading-") as scratch:
-        work = Path(scratch)
+    with folders.private() as work:
         try:
             handed = submission_files(task.folder)
             notes += [f"{one.name} {one.fault}" for one in handed if one.fault]

@@ -7,14 +7,13 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.kernel import messages
+from autograder.kernel import folders, messages
 from autograder.kernel.protection import Protection, ProtectionMissing
 from autograder.kernel.request import Request
 
@@ -34,7 +33,6 @@ FIXED = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"),
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or importing ipykernel's debugger prints a warning
 }
-LONGEST_FOLDER = 70  # a socket's whole path has 107 bytes
 START_SECONDS = 60.0
 
 
@@ -237,8 +235,7 @@ def missing() -> str | None:
 
 def new_folder() -> Path:
     """A private folder for one kernel, with a path short enough for sockets."""
-    where = tempfile.gettempdir() if len(tempfile.gettempdir()) <= LONGEST_FOLDER else "/tmp"
-    folder = Path(tempfile.mkdtemp(prefix="kernel-", dir=where))
+    folder = folders.make()
     _folders.add(folder)
     furnish_folder(folder)
     return folder
@@ -246,15 +243,17 @@ def new_folder() -> Path:
 
 def furnish_folder(folder: Path) -> None:
     """Make the folder as a new kernel needs it, without what an earlier one left there."""
-    shutil.rmtree(folder, ignore_errors=True)
-    for part in (folder, folder / "channels", folder / "root"):
-        part.mkdir(mode=0o700)
+    folder.chmod(0o700)
+    for left in folder.iterdir():
+        shutil.rmtree(left, ignore_errors=True)
+    for part in ("channels", "root"):
+        (folder / part).mkdir(mode=0o700)
 
 
 def remove_folder(folder: Path) -> None:
     """Remove what `new_folder` made, and what a kernel left there."""
     _folders.discard(folder)
-    shutil.rmtree(folder, ignore_errors=True)
+    folders.remove(folder)
 
 
 @atexit.register
@@ -262,4 +261,4 @@ def _leave_nothing() -> None:
     while _servers:
         _servers.popitem()[1].close()
     while _folders:  # of tools that end without shutting down their kernels
-        shutil.rmtree(_folders.pop(), ignore_errors=True)
+        folders.remove(_folders.pop())

@@ -19,7 +19,7 @@ import pytest
 from graded_class import ADDS_TWO, RIGHT, Class
 
 from autograder.cli import main
-from autograder.kernel import server
+from autograder.kernel import folders, server
 from autograder.kernel.sandbox.watchdog import descendants
 
 pytestmark = pytest.mark.sandbox
@@ -134,19 +134,32 @@ def gone(processes, seconds=20):
     return True
 
 
-def test_the_grader_killed_at_random(folder, undisturbed):
+@pytest.fixture
+def scratch():
+    """A temporary folder whose path is short enough for sockets."""
+    with tempfile.TemporaryDirectory(prefix="scratch-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def test_the_grader_killed_at_random(folder, undisturbed, scratch, monkeypatch):
     rng = random.Random(3)
+    environment = {**os.environ, "TMPDIR": str(scratch)}
     command = [sys.executable, "-m", "autograder", "grade", str(folder), "--jobs", "2"]
     results = folder / ".autograder/results"
     for wanted in (1, 4):
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as grader:
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, env=environment, **silent) as grader:
             while len(list(results.rglob("*.json"))) < wanted and grader.poll() is None:
                 time.sleep(0.01)
             time.sleep(rng.uniform(0, 0.3))
             started = list(descendants(grader.pid))
             grader.kill()
         assert gone(started)
+    assert list(scratch.glob("autograder-*"))
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    monkeypatch.setattr(folders, "_swept", set())
     until_done(folder)
+    assert not list(scratch.glob("autograder-*"))
     assert scores(folder) == undisturbed
 
 
