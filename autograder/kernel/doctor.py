@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.kernel import server
-from autograder.kernel.protection import LAYERS, Protection
+from autograder.kernel.protection import IN_SIGHT, LAYERS, Protection
 from autograder.kernel.request import Request
 from autograder.kernel.sandbox import landlock, seccomp
 from autograder.kernel.settings import Settings
@@ -61,6 +61,8 @@ class Examination:
             yield "Notebooks would run in plain kernels, unprotected."
         else:
             yield f"Imports take {self.import_seconds:.1f} s, once; then a kernel starts in {self.start_seconds:.2f} s."
+        if not self.protection.hides:
+            yield IN_SIGHT
         if not self.protection.complete:
             yield "Grade only notebooks that you trust, or grade on a machine where all layers are on."
 

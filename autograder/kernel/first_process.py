@@ -20,11 +20,15 @@ from autograder.kernel.sandbox import libc, mounts, namespaces, rlimits
 
 @dataclass(frozen=True)
 class Place:
-    """Where things are, as the kernel sees them, and who it is (None: whoever its keeper is)."""
+    """Where things are, as the kernel sees them, and who it is (None: whoever its keeper is).
+
+    What is `hidden` lies in what is `readable`, and is left for Landlock to hide.
+    """
 
     scratch: Path
     channels: Path
     readable: tuple[str, ...]
+    hidden: tuple[str, ...]
     owner: int | None
     ceilings: dict[int, int]
 
@@ -79,12 +83,14 @@ def _build(readable: list[str], request: Request, attempts: Attempts) -> Place:
     if stranger is not None:
         os.chown(channels, stranger, stranger)
 
+    hidden = tuple(_folders(request.settings.hidden))
+
     def view() -> None:
         namespaces.enter("mount")
         mounts.enter_view(
             folder / "root",
             readable=paths,
-            hidden=_folders(request.settings.hidden),
+            hidden=hidden,
             channels=channels,
             work=work,
             owner=stranger,
@@ -95,7 +101,7 @@ def _build(readable: list[str], request: Request, attempts: Attempts) -> Place:
     if attempts.attempt("mount", view):
         proc = ("/proc",) if attempts.on("pid") else ()
         seen = (*mounts.outermost(paths), "/etc", *proc)
-        return Place(Path("/tmp"), Path(mounts.CHANNELS), seen, owner, ceilings)
+        return Place(Path("/tmp"), Path(mounts.CHANNELS), seen, (), owner, ceilings)
     if owner is not None and not all(map(_open_to_all, (sys.prefix, sys.base_prefix, *readable))):
         owner = None
         os.chown(channels, 0, 0)
@@ -106,7 +112,7 @@ def _build(readable: list[str], request: Request, attempts: Attempts) -> Place:
     if owner is not None:
         folder.chmod(0o711)
     seen = (*paths, "/etc/passwd", "/etc/group", "/etc/hosts", "/proc/cpuinfo", "/proc/meminfo")
-    return Place(scratch, channels, seen, owner, ceilings)
+    return Place(scratch, channels, seen, hidden, owner, ceilings)
 
 
 def _folders(packages: Iterable[str]) -> list[str]:

@@ -131,6 +131,7 @@ def _restrict(place: "Place", attempts: Attempts) -> None:
             landlock.restrict(
                 offered,
                 readable=place.readable,
+                hidden=place.hidden,
                 writable=(str(place.scratch), *mounts.DEVICES),
                 channels=str(place.channels),
                 tcp=own_network,

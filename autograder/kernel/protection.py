@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 ON, OFF = "on", "switched off"
+IN_SIGHT = "A notebook can read the checks' exercises, and the answers in them: neither mount nor landlock is on."
 
 LAYERS = {
     "user": "a user of its own, without privileges",
@@ -49,6 +50,13 @@ class Protection:
         for layer, what in LAYERS.items():
             if not self.is_on(layer):
                 yield f"{layer} ({what}): {self.layers.get(layer, 'not reported')}"
+        if not self.hides:
+            yield IN_SIGHT
+
+    @property
+    def hides(self) -> bool:
+        """Whether a notebook is kept from what answers are compared with."""
+        return self.is_on("mount") or self.is_on("landlock")
 
     def require(self, required: Iterable[str]) -> None:
         """Refuse where a required layer is missing."""

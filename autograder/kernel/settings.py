@@ -44,8 +44,8 @@ class Settings:
     """How kernels are made.
 
     `preload` names the modules imported once for all; `off` and `required` name layers of protection; `readable`
-    adds files and folders a notebook may read; `hidden` names packages that it finds empty (by the mount layer);
-    `environment` names the variables it inherits.
+    adds files and folders a notebook may read; `hidden` names packages that it may not read (kept by mount or
+    landlock); `environment` names the variables it inherits.
     """
 
     preload: tuple[str, ...] = PRELOAD

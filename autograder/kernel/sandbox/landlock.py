@@ -48,10 +48,34 @@ def missing(layer: str) -> str | None:
     return None
 
 
+def around(paths: Iterable[str], hidden: Iterable[str]) -> tuple[list[str], list[str]]:
+    """What of `paths` may be read where some folders in them are `hidden`, and the folders on the way, to be listed."""
+    secret = [os.path.realpath(path) for path in hidden]
+    left = [os.path.realpath(path) for path in paths]
+    readable, listable = [], []
+    while left:
+        path = left.pop()
+        if any(folder.startswith(path.rstrip("/") + "/") for folder in secret):
+            listable.append(path)
+            left += [entry.path for entry in os.scandir(path) if not entry.is_symlink()]
+        elif path not in secret:
+            readable.append(path)
+    return readable, listable
+
+
 def restrict(
-    layers: Collection[str], *, readable: Iterable[str], writable: Iterable[str], channels: str, tcp: bool
+    layers: Collection[str],
+    *,
+    readable: Iterable[str],
+    hidden: Iterable[str] = (),
+    writable: Iterable[str],
+    channels: str,
+    tcp: bool,
 ) -> None:
-    """Keep this process, and all it starts, to the files named, for good; in `channels` it may make sockets."""
+    """Keep this process, and all it starts, to the files named, for good; in `channels` it may make sockets.
+
+    Of what is `hidden`, in what is `readable`, only the names can be read.
+    """
     offered = version()
     files = FILE_RIGHTS[max(known for known in FILE_RIGHTS if known <= offered)] if "landlock" in layers else 0
     ruleset = _Ruleset(
@@ -61,8 +85,11 @@ def restrict(
     rules = syscall(CREATE_RULESET, ctypes.byref(ruleset), ctypes.c_size_t(size), 0)
     try:
         if files:
-            for path in readable:
+            read, listed = around(readable, hidden)
+            for path in read:
                 _allow(rules, path, READ & files)
+            for path in listed:
+                _allow(rules, path, READ_DIR & files)
             for path in writable:
                 _allow(rules, path, files)
             _allow(rules, channels, (MAKE_SOCK | READ | WRITE_FILE) & files)

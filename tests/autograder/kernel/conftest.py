@@ -75,10 +75,10 @@ def starter(tmp_path_factory):
     """Start kernels: `off` and `only` choose layers, limits are given by name."""
     with contextlib.ExitStack() as stack:
 
-        def start(*, only=None, off=(), preload=LIGHT, required=(), start=None, **limits):
+        def start(*, only=None, off=(), preload=LIGHT, required=(), hidden=(), start=None, **limits):
             if only is not None:
                 off = tuple(layer for layer in LAYERS if layer not in only)
-            settings = Settings(preload=preload, off=tuple(off), required=tuple(required))
+            settings = Settings(preload=preload, off=tuple(off), required=tuple(required), hidden=hidden)
             settings = dataclasses.replace(settings, limits=dataclasses.replace(settings.limits, **limits))
             kernel = Kernel(settings, tmp_path_factory.mktemp("jupyter"), **(start or {}))
             stack.callback(kernel.shut_down)

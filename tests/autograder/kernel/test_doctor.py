@@ -6,7 +6,7 @@ import pytest
 
 from autograder.cli import main
 from autograder.kernel import doctor
-from autograder.kernel.protection import LAYERS, Protection
+from autograder.kernel.protection import IN_SIGHT, LAYERS, Protection
 
 pytestmark = pytest.mark.sandbox
 
@@ -25,4 +25,6 @@ def test_the_command_reports_this_machine(capsys):
 def test_a_machine_without_protection_is_found_wanting(capsys, monkeypatch):
     monkeypatch.setattr(doctor, "examine", lambda: doctor.Examination({}, Protection.none("too old")))
     assert main(["doctor"]) == 1
-    assert "Notebooks would run in plain kernels, unprotected." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Notebooks would run in plain kernels, unprotected." in said
+    assert IN_SIGHT in said

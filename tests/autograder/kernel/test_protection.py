@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.kernel.protection import LAYERS
+from autograder.kernel.protection import IN_SIGHT, LAYERS
+from autograder.kernel.sandbox import landlock
+from tests.autograder.kernel.conftest import LIGHT
 
 pytestmark = pytest.mark.sandbox
 
@@ -167,6 +169,43 @@ def test_no_exercise_is_in_a_kernel(kernel_with):
     )
     assert imported == "[]"
     assert kernel_with(*LAYERS).run("import autograder.exercises").startswith("ModuleNotFoundError")
+
+
+HIDDEN = "autograder.exercises"
+
+
+@pytest.fixture(scope="module")
+def where_exercises_lie(start_shared_kernel):
+    """Kernels that are to find no exercises, by the layers that they have."""
+    preload = (*LIGHT, "autograder")
+    return {
+        layer: start_shared_kernel(only=(*NEEDS[layer], layer), preload=preload, hidden=(HIDDEN,))
+        for layer in ("mount", "landlock", "net")
+    }
+
+
+def test_exercises_are_hidden_by_mounts_or_by_landlock_alone(where_exercises_lie):
+    read = f"import importlib.util\nprint(len(open(importlib.util.find_spec({HIDDEN!r}).origin).read()) > 0)"
+    assert where_exercises_lie["net"].run(read) == "True"
+    assert "Error" in where_exercises_lie["mount"].run(read)
+    assert where_exercises_lie["landlock"].run(read).startswith("PermissionError")
+    assert where_exercises_lie["landlock"].run(f"import {HIDDEN}.words").startswith("PermissionError")
+    for kernel in where_exercises_lie.values():
+        assert kernel.run("import autograder.checking.servant, numpy; print('found')") == "found"
+
+
+def test_where_nothing_hides_exercises_it_is_said(where_exercises_lie):
+    said = {layer: list(kernel.provisioner.protection.weaknesses()) for layer, kernel in where_exercises_lie.items()}
+    assert [layer for layer, weaknesses in said.items() if IN_SIGHT in weaknesses] == ["net"]
+
+
+def test_what_surrounds_a_hidden_folder_can_be_read(tmp_path):
+    for name in ("a/secret/deep", "a/open", "b", "a/secret-too"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "a/loop").symlink_to(tmp_path)
+    readable, listable = landlock.around([f"{tmp_path}/a", f"{tmp_path}/b"], [f"{tmp_path}/a/secret"])
+    assert sorted(readable) == [f"{tmp_path}/{name}" for name in ("a/open", "a/secret-too", "b")]
+    assert listable == [f"{tmp_path}/a"]
 
 
 def test_a_kernel_finds_only_its_work_and_the_environment(kernel_with):
