@@ -42,6 +42,8 @@ WORDS = {
     "saturated": {"en": "saturated", "fr": "saturées"},
     "graph": {"en": "Computation graph: {nodes}.", "fr": "Graphe de calcul : {nodes}."},
     "volumes": {"en": "Volumes, channels first: {items}", "fr": "Volumes, canaux d’abord : {items}"},
+    "bubbles": {"en": "Discs ({names}): {items}.", "fr": "Disques ({names}) : {items}."},
+    "area": {"en": "area: {what}", "fr": "aire : {what}"},
     "architecture": {"en": "A network: {items}.", "fr": "Un réseau : {items}."},
     "branches": {
         "en": "{count} branches that meet by {join} [{items}]",

@@ -26,6 +26,12 @@ PICTURES = {
         ],
         columns=2,
     ),
+    "bubbles": lambda: draw.bubbles(
+        {"a long name": (3.0, 56.0, 61.0), "near it": (3.1, 56.2, 60.0), "far": (4000.0, 79.0, 1.0)},
+        across="layer",
+        up="accuracy",
+        area="variance",
+    ),
     "array": lambda: draw.array(PLANE, title="x", marked=PLANE > 5, windows=[(0, 0, 2, 2), (1, 1, 3, 3)]),
     "array, one axis": lambda: draw.array(SIGNAL),
     "array, too fine for numbers": lambda: draw.array(PHOTO, title="a photo"),
