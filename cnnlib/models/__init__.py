@@ -3,6 +3,7 @@
 from cnnlib.models.alexnet import AlexNet, alexnet, alexnet_2012
 from cnnlib.models.blocks import blocks
 from cnnlib.models.densenet import DenseLayer, DenseNet, dense_block, densenet121, transition
+from cnnlib.models.glyph_reader import glyph_reader
 from cnnlib.models.googlenet import GoogLeNet, GoogLeNetOutputs, Inception, NaiveInception, googlenet, googlenet_2014
 from cnnlib.models.ledger import Ledger, Row
 from cnnlib.models.lenet5 import lenet5, lenet5_1998
@@ -18,6 +19,7 @@ from cnnlib.models.preactivation import (
     preactivation_resnet152,
     wide_resnet,
 )
+from cnnlib.models.pretrained import IMAGENET_DEVIATION, IMAGENET_MEAN, pretrained
 from cnnlib.models.published import PUBLISHED, Published
 from cnnlib.models.resnet import (
     BasicBlock,
@@ -46,6 +48,8 @@ from cnnlib.models.vgg import VGG, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg1
 from cnnlib.models.zfnet import zfnet
 
 __all__ = [
+    "IMAGENET_DEVIATION",
+    "IMAGENET_MEAN",
     "PUBLISHED",
     "VGG",
     "AlexNet",
@@ -71,6 +75,7 @@ __all__ = [
     "dense_block",
     "densenet121",
     "global_average_head",
+    "glyph_reader",
     "googlenet",
     "googlenet_2014",
     "lenet5",
@@ -82,6 +87,7 @@ __all__ = [
     "preactivation_resnet50",
     "preactivation_resnet101",
     "preactivation_resnet152",
+    "pretrained",
     "resnet18",
     "resnet34",
     "resnet50",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from cnnlib.models.weights import letters
 
@@ -28,7 +28,8 @@ def main() -> None:
     network = letters.train(letters.draw_letters(options.count, rng=rng), rng=rng)
     path = options.to / f"{options.name}.safetensors"
     made_with = f"{options.count} letters, seed {SEED}, torch {version('torch')}, numpy {version('numpy')}"
-    save_file(network.state_dict(), path, metadata={"made with": made_with})  # one entry: several have no fixed order
+    metadata = {"made with": made_with}  # one entry: several would have no fixed order
+    path.write_bytes(save(network.state_dict(), metadata))
     unseen = letters.draw_letters(TEST_COUNT, rng=np.random.default_rng(TEST_SEED))
     print(f"{path}: {letters.accuracy(network, unseen):.1%} of {TEST_COUNT:,} unseen letters")
 
