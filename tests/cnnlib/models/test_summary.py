@@ -191,6 +191,18 @@ def test_takes_the_first_tensor_of_whatever_comes_out():
     ]
 
 
+class TwoWindows(nn.Module):
+    """Made of no other modules, and pools twice."""
+
+    def forward(self, x):
+        return nn.functional.avg_pool2d(nn.functional.max_pool2d(x, 2), 3, stride=1)
+
+
+def test_a_layer_of_two_windows_names_neither():
+    (row,) = summary(nn.Sequential(TwoWindows()), (1, 12, 12)).rows
+    assert (row.kernel, row.stride, row.field) == (None, None, (6, 6))
+
+
 def test_names_kernels_and_strides_by_axis():
     ledger = summary(nn.Sequential(nn.Conv2d(1, 2, (3, 5), stride=(1, 2))), (1, 9, 9))
     assert ledger["0"].kernel == (3, 5)
