@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -33,7 +34,7 @@ def at_rest(model: nn.Module) -> Iterator[None]:
 
 def as_images(op: str, x: Images) -> Tensor:
     """A copy of x (N, C, H, W) as a tensor of its own, which gradients reach."""
-    images = torch.as_tensor(x)
+    images = _tensor(x)
     if not images.is_floating_point():
         raise TypeError(f"{op}: x has dtype {images.dtype}; a floating dtype fits")
     if images.ndim != 4:
@@ -55,7 +56,7 @@ def wanted_classes(op: str, scores: Tensor, target: Target) -> Tensor:
     N, classes = scores.shape
     if target is None:
         return scores.argmax(dim=1)
-    wanted = torch.as_tensor(target, device=scores.device)
+    wanted = _tensor(target).to(scores.device)
     if wanted.is_floating_point() or wanted.dtype == torch.bool:
         raise TypeError(f"{op}: target is {target!r}; a class, or one for each image, fits")
     if wanted.ndim > 1 or (wanted.ndim == 1 and len(wanted) != N):
@@ -68,6 +69,11 @@ def wanted_classes(op: str, scores: Tensor, target: Target) -> Tensor:
 def target_score(op: str, scores: Tensor, target: Target) -> Tensor:
     """The score (N,) of each image's class to explain."""
     return scores.gather(1, wanted_classes(op, scores, target)[:, None])[:, 0]
+
+
+def _tensor(value: int | Sequence[int] | Tensor | Array) -> Tensor:
+    """A tensor as it is, anything else copied: torch takes neither negative strides nor what is read-only."""
+    return value if isinstance(value, Tensor) else torch.from_numpy(np.array(value, order="C"))
 
 
 def find_layer(op: str, model: nn.Module, layer: Layer) -> nn.Module:
