@@ -19,7 +19,7 @@ types: $(PROJECT)
 	$(BIN)/mypy
 
 unit: $(PROJECT)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 	$(BIN)/pytest --nbval --nbval-sanitize-with tests/course/nbval.cfg solutions
 
 # What the course must hold, lesson by lesson: solutions pass, blanks do not, every mistake is known.

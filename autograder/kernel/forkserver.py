@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -31,18 +32,19 @@ def main() -> None:
     sys.path.pop(0)
     name_process("fork-server")
     started = time.perf_counter()
-    try:
-        missing = import_all(preload)
-    except Exception as error:
-        messages.send(server, {"failed": f"{type(error).__name__}: {error}"})
-        return
-    readable = outside_environment(preload)
-    seconds = time.perf_counter() - started
-    messages.send(server, {"missing": missing, "readable": readable, "seconds": seconds})
-    gc.collect()
-    gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the keepers
-    serve(server, readable)
+    with suppress(ConnectionError):  # nobody is left who wants kernels
+        try:
+            missing = import_all(preload)
+        except Exception as error:
+            messages.send(server, {"failed": f"{type(error).__name__}: {error}"})
+            return
+        readable = outside_environment(preload)
+        seconds = time.perf_counter() - started
+        messages.send(server, {"missing": missing, "readable": readable, "seconds": seconds})
+        gc.collect()
+        gc.freeze()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the keepers
+        serve(server, readable)
 
 
 def import_all(names: Iterable[str]) -> list[str]:
