@@ -25,6 +25,7 @@ from autograder.kernel import server
 from autograder.kernel.protection import LAYERS
 from autograder.kernel.sandbox.watchdog import descendants
 from tests.autograder.attacks.corpus import ATTACKS, attack, rules
+from tests.autograder.attacks.peers import NOTHING, Peers
 
 ROOT = Path(__file__).parents[3]
 START, CONVOLUTION = "00_start", "01_convolution"
@@ -42,7 +43,7 @@ open_files = 128
 """
 WIDE = """
 [limits]
-cell_seconds = 30
+cell_seconds = 60
 output_bytes = 67108864
 [kernel]
 off = {off}
@@ -191,12 +192,28 @@ def disguised(notebook, answers):
             cell.source = answers[cell.id][1]
 
 
+def blinded(notebook):
+    """Write answers behind the back of the watch into lesson 01."""
+    for cell in notebook.cells:
+        cell.source = rules.BLINDED.get(cell.id, cell.source)
+    notebook.cells[:0] = [new_code_cell(source.strip()) for source in rules.BLINDED["first"]]
+
+
 @pytest.fixture(scope="session")
 def guarded(hostile_class):
     """All attacks, graded as any class is."""
     made = hostile_class(ATTACKS.values(), TIGHT)
+    made.grade()
+    return made
+
+
+@pytest.fixture(scope="session")
+def bending(hostile_class):
+    """Students who go round the rules of lesson 01, graded as any class is."""
+    made = hostile_class([], "")
     for number, answers in enumerate(rules.DISGUISES):
         made.hand_in(f"disguised-{number}", CONVOLUTION, lambda notebook, own=answers: disguised(notebook, own))
+    made.hand_in("blinded", CONVOLUTION, blinded)
     made.grade()
     return made
 
@@ -204,8 +221,16 @@ def guarded(hostile_class):
 @pytest.fixture(scope="session")
 def unguarded(hostile_class):
     """The attacks that layers of protection stop, graded without any."""
-    made = hostile_class(
-        [one for one in ATTACKS.values() if one.without == attack.LAYERS], WIDE.format(off=json.dumps(list(LAYERS)))
-    )
+    chosen = [one for one in ATTACKS.values() if one.without == attack.LAYERS]
+    made = hostile_class([NOTHING, *chosen], WIDE.format(off=json.dumps(list(LAYERS))))
     made.grade()
     return made
+
+
+@pytest.fixture(scope="session")
+def peers(made_by_init, surroundings, tmp_path_factory):
+    """Other graders, for the same lesson."""
+    released = nbformat.read(made_by_init / f".autograder/editions/{START}/en.ipynb", as_version=4)
+    gradebook = made_by_init / "gradebook.db"
+    places = {**surroundings, "CLASS": gradebook.parent}
+    return Peers(tmp_path_factory.mktemp("peers"), released, arm, lambda text: Template(text).safe_substitute(places))

@@ -1,60 +1,40 @@
 """No attack earns a point, harms another submission or outlives its notebook; each succeeds without what stops it."""
 
-import copy
 import importlib
-import json
-import os
 import re
-import signal
 from dataclasses import replace
-from string import Template
+from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
-from nbgrader.preprocessors import Execute
 from nbgrader.utils import determine_grade
 
 from autograder.checking.caller import local_answer
 from autograder.checking.exercise import Rule
 from autograder.checking.judge import judge
-from autograder.kernel.kernelspec import on_jupyter_path, write_kernelspec
-from autograder.kernel.protection import LAYERS as ALL_LAYERS
-from autograder.kernel.settings import Settings
-from tests.autograder.attacks.conftest import CONVOLUTION, GOOD, START, arm, processes_named
-from tests.autograder.attacks.corpus import ATTACKS
-from tests.autograder.attacks.corpus.attack import LAYERS, OUTPUT, PROOF, STOCK, Attack
+from tests.autograder.attacks.conftest import CONVOLUTION, GOOD, START, processes_named
+from tests.autograder.attacks.corpus import ATTACKS, attack
+from tests.autograder.attacks.corpus.attack import PROOF
 from tests.autograder.attacks.corpus.resources import TOKEN
-from tests.autograder.attacks.corpus.rules import DISGUISES
+from tests.autograder.attacks.corpus.rules import BLINDED, DISGUISES
+from tests.autograder.attacks.peers import NOTHING, check_of, shown_in
 
 pytestmark = pytest.mark.sandbox
-
-
-def outputs(notebook):
-    return json.dumps([cell.outputs for cell in notebook.cells if cell.cell_type == "code"])
-
-
-def check_of(notebook):
-    return next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "double-check")
-
-
-def named(*without):
-    return [name for name, one in ATTACKS.items() if one.without in without]
 
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_attack_earns_nothing(name, guarded):
     check = guarded.cells(name)["double-check"]
-    assert check["points"] == 0
+    assert check["points"] == ATTACKS[name].due
     assert re.search(ATTACKS[name].reason, check["reason"])
     assert check["max"] == 1
-    assert PROOF not in outputs(guarded.autograded(name))
+    assert PROOF not in shown_in(guarded.autograded(name))
 
 
 def test_nobody_else_is_harmed(guarded):
     assert {student: guarded.rows[student, START]["score"] for student in GOOD} == dict.fromkeys(GOOD, 1)
+    assert {guarded.rows[student, START]["state"] for student in GOOD} == {"graded"}
     assert {row["state"] for row in guarded.rows.values()} <= {"graded", "needs a human eye"}
-    assert len(guarded.rows) == len(ATTACKS) + len(GOOD) + len(DISGUISES)
+    assert len(guarded.rows) == len(ATTACKS) + len(GOOD)
 
 
 def test_nothing_outlives_its_notebook(guarded, surroundings):
@@ -62,71 +42,64 @@ def test_nothing_outlives_its_notebook(guarded, surroundings):
     assert not guarded.left
     assert not processes_named(TOKEN)
     assert [path.name for path in surroundings["TMP"].iterdir()] == ["server"]
-    assert not os.path.exists("/dev/shm/left-behind")
+    assert not Path("/dev/shm/left-behind").exists()
 
 
-@pytest.mark.parametrize("name", named(LAYERS))
-def test_attack_succeeds_without_layers(name, unguarded):
-    earned = unguarded.cells(name)["double-check"]["points"]
-    assert PROOF in outputs(unguarded.autograded(name)) or earned == 1
+@pytest.fixture
+def succeeds(peers, request, monkeypatch):
+    """Whether an attack succeeds where what stops it is missing; there is a way for every kind."""
+
+    def unguarded(one):
+        made = request.getfixturevalue("unguarded")
+        return PROOF in shown_in(made.autograded(one.name)) or made.cells(one.name)["double-check"]["points"] == 1
+
+    def shown_here(one):
+        guarded = request.getfixturevalue("guarded")
+        return determine_grade(check_of(guarded.autograded(one.name)))[0] == 1
+
+    def in_one_process(one):
+        others = [each for each in ATTACKS.values() if each.without == attack.ONE_PROCESS]
+        return peers.spoils_one_process(one, [NOTHING, *others])
+
+    ways = {
+        attack.LAYERS: unguarded,
+        attack.STOCK: peers.fools_stock,
+        attack.ASSERTS: lambda one: peers.fools_stock(one, one.fools),
+        attack.OUTPUT: shown_here,
+        attack.UNSCORED: peers.ends_stock,
+        attack.TRUSTING: peers.fools_the_trusting,
+        attack.ANYWHERE: peers.fools_those_who_look_anywhere,
+        attack.CLIENT: peers.fools_readers_of_outputs,
+        attack.WAITING: peers.keeps_clients_waiting,
+        attack.ONE_PROCESS: in_one_process,
+        attack.PLAIN: lambda one: peers.spoils_plain_kernels(one, monkeypatch, processes_named),
+        attack.MACHINE: peers.kills_neighbours,
+    }
+    return lambda one, without: ways[without](one)
 
 
-@pytest.fixture(scope="module")
-def stock_grade(tmp_path_factory, made_by_init, surroundings):
-    """The points that nbgrader gives for a submission by itself: it runs it, and reads what the check shows."""
-    folder = tmp_path_factory.mktemp("jupyter")
-    preload = (f"autograder.exercises.{START}", "IPython.core.debugger")
-    write_kernelspec(folder, Settings(preload=preload, off=tuple(ALL_LAYERS)))  # no sandbox, but quick
-    released = nbformat.read(made_by_init / f".autograder/editions/{START}/en.ipynb", as_version=4)
-    released.cells = [cell for cell in released.cells if "show" not in cell.metadata.get("tags", [])]
-
-    def stock_grade(one, check=None):
-        notebook = copy.deepcopy(released)
-        if check is not None:
-            check_of(notebook).source = f"import numpy as np\n{check}"
-        arm(notebook, one, lambda source: Template(source).safe_substitute(surroundings))
-        with on_jupyter_path(folder):
-            executed, _ = Execute(timeout=20).preprocess(notebook, {"metadata": {"path": str(folder)}})
-        return determine_grade(check_of(executed))[0]
-
-    return stock_grade
+@pytest.mark.parametrize("name", ATTACKS)
+def test_attack_succeeds_without_what_stops_it(name, succeeds):
+    assert succeeds(ATTACKS[name], ATTACKS[name].without)
 
 
-@pytest.mark.parametrize("name", [name for name in named(STOCK) if name != "stays"])
-def test_stock_scoring_is_fooled(name, stock_grade):
-    assert stock_grade(ATTACKS[name]) == 1
+@pytest.mark.parametrize("without", sorted({one.without for one in ATTACKS.values()} - {attack.LAYERS, attack.OUTPUT}))
+def test_a_wrong_answer_alone_succeeds_nowhere(without, succeeds):
+    fooled = sorted({one.fools for one in ATTACKS.values() if one.fools}) if without == attack.ASSERTS else [None]
+    assert not any(succeeds(replace(NOTHING, fools=check), without) for check in fooled)
 
 
-@pytest.mark.parametrize("name", [name for name, one in ATTACKS.items() if one.fools])
-def test_asserts_are_fooled(name, stock_grade):
-    assert stock_grade(ATTACKS[name], ATTACKS[name].fools) == 1
-
-
-@pytest.mark.parametrize("check", [None, *sorted({one.fools for one in ATTACKS.values() if one.fools})])
-def test_stock_scoring_is_not_fooled_by_a_wrong_answer(check, stock_grade):
-    assert stock_grade(Attack("", "", ""), check) == 0
-
-
-def test_a_process_outlives_a_plain_kernel(tmp_path):
-    notebook = new_notebook(cells=[new_code_cell(ATTACKS["stays"].first)])
-    Execute(timeout=20).preprocess(notebook, {"metadata": {"path": str(tmp_path)}})
-    stayed = processes_named(TOKEN)
-    for pid in stayed:
-        os.kill(pid, signal.SIGKILL)
-    assert stayed
-
-
-@pytest.mark.parametrize("name", named(OUTPUT))
-def test_what_the_cell_shows_would_fool_stock_scoring(name, guarded):
-    assert determine_grade(check_of(guarded.autograded(name)))[0] == 1
+def test_a_wrong_answer_alone_succeeds_neither_without_layers(unguarded):
+    assert unguarded.cells("nothing")["double-check"]["points"] == 0
+    assert PROOF not in shown_in(unguarded.autograded("nothing"))
 
 
 DISGUISED = [(f"disguised-{number}", exercise) for number, answers in enumerate(DISGUISES) for exercise in answers]
 
 
 @pytest.mark.parametrize(("student", "exercise"), DISGUISED)
-def test_library_answer_in_disguise_earns_nothing(student, exercise, guarded):
-    check = guarded.cells(student, CONVOLUTION)[f"{exercise}-check"]
+def test_library_answer_in_disguise_earns_nothing(student, exercise, bending):
+    check = bending.cells(student, CONVOLUTION)[f"{exercise}-check"]
     assert check["points"] == 0
     assert check["outcome"]["broke"]
 
@@ -139,3 +112,14 @@ def test_library_answer_in_disguise_is_right_but_for_the_rule(student, exercise)
     declared = importlib.import_module(f"autograder.exercises.{CONVOLUTION}").EXERCISES
     without_rule = replace(next(one for one in declared if one.name == exercise), rule=Rule())
     assert judge(without_rule, local_answer(written[exercise]), seed=1).passed
+
+
+def test_who_blinds_the_watch_is_marked_for_human_eyes(bending):
+    row, cells = bending.rows["blinded", CONVOLUTION], bending.cells("blinded", CONVOLUTION)
+    assert row["state"] == "needs a human eye"
+    (first, second) = row["notes"]
+    assert first.startswith(f"{CONVOLUTION}, cell 1: please look at it, it reaches into the autograder")
+    assert second.startswith(f"{CONVOLUTION}, cell 2: please look at it, it replaces what belongs to others")
+    earned = {name: cell["by_hand"] for name, cell in cells.items() if "exercise" in cell and cell["points"]}
+    assert earned == dict.fromkeys((f"{exercise}-check" for exercise in BLINDED if exercise != "first"), True)
+    assert {bending.rows[student, START]["state"] for student in GOOD} == {"graded"}

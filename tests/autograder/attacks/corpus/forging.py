@@ -1,6 +1,6 @@
 """Attacks on the link to the judge: its answers forged, its questions answered with what is no answer."""
 
-from .attack import OUTPUT, RIGHT, WRONG, Attack
+from .attack import ANYWHERE, OUTPUT, RIGHT, STOCK, UNSCORED, WRONG, Attack
 
 BOUNDED = "what comes over the link is bounded, and believed in nothing"
 NOT_DUE = "a check counts in its own cell, once"
@@ -58,7 +58,7 @@ while kind != wire.DONE:
     kind, _ = wire.receive(link)
 """,
         reason="the judge's verdict",
-        without=None,
+        without=STOCK,
     ),
     Attack(
         "asks-twice",
@@ -72,12 +72,14 @@ def check(name, f):
         try: ask(name, answer)
         except Exception: pass
 """,
+        without=STOCK,
     ),
     Attack(
         "asks-early",
         "asks with a right answer before the check's cell, and wrongly in it",
         NOT_DUE,
         answer=RIGHT + '\ncheck("double", double)\n' + WRONG,
+        without=ANYWHERE,
     ),
     Attack(
         "asks-late",
@@ -86,6 +88,7 @@ def check(name, f):
         answer=WRONG + "\nask = check\ndef check(*objects): pass",
         change=lambda notebook, cell: notebook.cells.append(cell('ask("double", lambda x: 2 * x)')),
         reason="never asked",
+        without=ANYWHERE,
     ),
     forged("sends-garbage", "sends bytes of chance", "announce()\nlink.send(os.urandom(4096))"),
     forged(
@@ -157,7 +160,7 @@ while True:
     time.sleep(0.2)
 """,
     ),
-    forged("says-nothing", "announces, and then says nothing", "announce()\ntime.sleep(60)", without=None),
+    forged("says-nothing", "announces, and then says nothing", "announce()\ntime.sleep(60)", without=STOCK),
     forged(
         "asks-without-end",
         "asks the judge's functions, of which there are none, without end",
@@ -184,6 +187,7 @@ while kind != wire.DONE:
         "has the side that serves the judge tell of no error and no change",
         "answers are compared outside",
         answer=LINK + "servant.Servant.handle = lambda self, data, ask: values.pack(FINE)",
+        without=STOCK,
     ),
     Attack(
         "forked-link",
@@ -191,7 +195,7 @@ while kind != wire.DONE:
         "the check's own cell, and all processes die with the kernel",
         answer=LINK
         + """
-copy = os.dup(link.fileno())
+copy = os.dup(link.fileno()) if link else None
 if os.fork() == 0:
     time.sleep(1)
     link = socket.socket(fileno=copy)
@@ -200,5 +204,6 @@ if os.fork() == 0:
 os._exit(0)
 """,
         reason="",
+        without=UNSCORED,
     ),
 )

@@ -1,6 +1,6 @@
 """Attacks on what scores a cell: asserts, comparisons, modules, IPython, what a cell shows."""
 
-from .attack import LAYERS, STOCK, WRONG, Attack
+from .attack import CLIENT, LAYERS, ONE_PROCESS, STOCK, UNSCORED, WAITING, WRONG, Attack
 
 VERDICT = "the judge's verdict, and not what the cell showed"
 SAYS_NOTHING = "the cell never asked|asked for another"
@@ -191,6 +191,7 @@ get_ipython().display_formatter.format = lambda *a, **k: ({"text/plain": "1.0"},
         "leaves the check's cell without an error",
         VERDICT,
         answer="def double(x):\n    raise SystemExit(0)",
+        without=ONE_PROCESS,
     ),
     Attack(
         "interrupts",
@@ -198,6 +199,7 @@ get_ipython().display_formatter.format = lambda *a, **k: ({"text/plain": "1.0"},
         VERDICT,
         answer="def double(x):\n    raise KeyboardInterrupt",
         reason="broken off|verdict",
+        without=ONE_PROCESS,
     ),
     Attack(
         "interrupts-by-signal",
@@ -205,8 +207,16 @@ get_ipython().display_formatter.format = lambda *a, **k: ({"text/plain": "1.0"},
         VERDICT,
         answer="import os, signal\ndef double(x):\n    os.kill(os.getpid(), signal.SIGINT)\n    return x + 2",
         reason="broken off|verdict",
+        without=ONE_PROCESS,
     ),
-    Attack("asks-to-exit", "asks the kernel to end before its check", VERDICT, answer=WRONG + "\nexit()", reason=""),
+    Attack(
+        "asks-to-exit",
+        "asks the kernel to end before its check",
+        VERDICT,
+        answer=WRONG + "\nexit()",
+        reason="",
+        without=ONE_PROCESS,
+    ),
     Attack(
         "forges-messages",
         "keeps its errors from the grader, and replies that all is well",
@@ -234,6 +244,7 @@ def double(x):
     kernel.session.send(kernel.iopub_socket, "status", {"execution_state": "idle"}, parent=kernel.get_parent("shell"))
     return x + 2
 """,
+        without=CLIENT,
     ),
     Attack(
         "wipes-output",
@@ -261,6 +272,7 @@ def send(self, stream, kind, *a, **k):
 type(session).send = send
 """,
         reason="",
+        without=WAITING,
     ),
     Attack(
         "signs-wrongly",
@@ -268,6 +280,7 @@ type(session).send = send
         "what is not signed is not heard; a limit on time",
         first="get_ipython().kernel.session.key = b'another'",
         reason="",
+        without=WAITING,
     ),
     Attack(
         "sends-junk",
@@ -279,6 +292,7 @@ kernel.session.send(kernel.iopub_socket, "stream", {"no": "text"}, parent=kernel
 kernel.session.send(kernel.iopub_socket, "display_data", {"data": 7}, parent=kernel.get_parent("shell"))
 kernel.session.send(kernel.iopub_socket, "error", {}, parent=kernel.get_parent("shell"))
 """,
+        without=UNSCORED,
     ),
     Attack(
         "changes-its-mind",
@@ -310,7 +324,7 @@ def double(x):
     Attack(
         "takes-reference",
         "answers with the exercise's own reference, where it can import it",
-        "the kernel's view of the disk (mount)",
+        "the kernel's view of the disk (mount, landlock)",
         reason=SAYS_NOTHING,
         answer="""
 import importlib

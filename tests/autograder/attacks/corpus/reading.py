@@ -1,6 +1,6 @@
 """Attacks on what is not the student's: other work, the grader's files and processes, the network."""
 
-from .attack import LAYERS, PROVE, Attack
+from .attack import LAYERS, MACHINE, ONE_PROCESS, PROVE, Attack
 
 FILES = "the kernel's view of the disk (mount, landlock)"
 PROCESSES = "its own processes (pid, landlock, seccomp)"
@@ -122,6 +122,7 @@ ATTACKS = (
         "its own processes (pid, user)",
         # Only where it cannot hurt, should the layers fail.
         first="import os, signal\nif os.getuid() and os.getpid() < 10:\n    os.kill(-1, signal.SIGTERM)",
+        without=MACHINE,
     ),
     Attack(
         "finds-descriptors",
@@ -129,13 +130,15 @@ ATTACKS = (
         "nothing is inherited but the link to the judge",
         first="""
 import os
+own = ("/dev/", "/usr", "/proc", os.path.dirname(os.getcwd()) + "/")
 for number in range(3, 256):
     try:
         path = os.readlink(f"/proc/self/fd/{number}")
     except OSError:
         continue
-    if path.startswith("/") and not path.startswith(("/dev/", "/tmp", "/usr", os.getcwd(), "/proc")):
+    if path.startswith("/") and not path.startswith(own):
         print("REACHED" + " IT", path)
 """,
+        without=ONE_PROCESS,
     ),
 )

@@ -1,6 +1,6 @@
 """Attacks on what all share: processes, memory, disk, time, the grader's patience; and on outliving the notebook."""
 
-from .attack import LAYERS, PROVE, STOCK, Attack
+from .attack import LAYERS, ONE_PROCESS, PLAIN, PROVE, TRUSTING, Attack
 
 TOKEN = "outlives-its-notebook"  # in the command of every process that means to stay
 
@@ -78,19 +78,21 @@ sleeper = "import subprocess, sys; subprocess.Popen([*sys.argv[1:]], start_new_s
 command = [sys.executable, "-c", "import time; time.sleep(120)", "{TOKEN}"]
 subprocess.run([sys.executable, "-c", sleeper, *command], check=True)
 """,
-        without=STOCK,
+        without=PLAIN,
     ),
     Attack(
         "never-ends",
         "a cell that ends by no interrupt",
         "a limit on time",
         first="while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        without=ONE_PROCESS,
     ),
     Attack(
         "loops-when-asked",
         "an answer that never ends",
         "a limit on time",
         answer="def double(x):\n    while True: pass",
+        without=ONE_PROCESS,
     ),
     Attack(
         "sleeps-when-asked",
@@ -104,6 +106,7 @@ def double(x):
         except BaseException: pass
 """,
         reason="broken off|verdict",
+        without=ONE_PROCESS,
     ),
     Attack(
         "kills-its-kernel",
@@ -112,6 +115,7 @@ def double(x):
         first="import os\nos.kill(os.getpid(), 9)",
         answer="import os\nos._exit(0)",
         reason="never asked",
+        without=ONE_PROCESS,
     ),
     Attack(
         "kills-when-asked",
@@ -119,6 +123,7 @@ def double(x):
         "the judge's verdict",
         answer="import os\ndef double(x):\n    os._exit(0)",
         reason="broken off",
+        without=ONE_PROCESS,
     ),
     Attack(
         "stays-in-threads",
@@ -135,12 +140,14 @@ for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
     signal.signal(number, signal.SIG_IGN)
 threading.Thread(target=stay).start()
 """,
+        without=ONE_PROCESS,
     ),
     Attack(
         "link-out",
         "hands in a link to the gradebook",
         "links that lead out are left alone",
-        first=f"open('linked').read()\n{PROVE}",
+        first=f"open('linked', 'rb').read()\n{PROVE}",
         files={"linked": "-> $CLASS/gradebook.db"},
+        without=TRUSTING,
     ),
 )

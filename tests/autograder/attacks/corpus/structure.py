@@ -1,6 +1,8 @@
 """Attacks on the notebook: what nbgrader's metadata says, which cells there are, and the files beside it."""
 
-from .attack import STOCK, WRONG, Attack
+from nbformat.v4 import new_output
+
+from .attack import PLAIN, RIGHT, STOCK, TRUSTING, UNSCORED, WRONG, Attack
 
 RESTORED = "locked cells and nbgrader's metadata are put back"
 FAKE = "def lesson(*a, **k):\n    return lambda *objects: None\n"
@@ -45,21 +47,17 @@ def _answer_instead(notebook, cell):
 
 def _prefill(notebook, cell):
     _skip(notebook, cell)
-    check_of(notebook).outputs = [{"output_type": "execute_result", "data": {"text/plain": "1.0"}, "metadata": {}}]
+    check_of(notebook).outputs = [new_output("execute_result", {"text/plain": "1.0"})]
 
 
 def _swap_names(notebook, cell):
-    for one in notebook.cells:
-        about = one.metadata.get("nbgrader", {})
-        if about.get("grade_id") in ("double", "double-check"):
-            about.grade_id = {"double": "double-check", "double-check": "double"}[about.grade_id]
+    check = check_of(notebook)
+    answer = next(one for one in notebook.cells if one.id == "double")
+    check.metadata.nbgrader, answer.metadata.nbgrader = answer.metadata.nbgrader, check.metadata.nbgrader
 
 
-def _other_lesson(notebook, cell):
+def _other_lesson_and_kernel(notebook, cell):
     notebook.metadata.lesson = {"id": "../../forged", "language": ["fr"], "version": -1}
-
-
-def _own_kernel(notebook, cell):
     notebook.metadata.kernelspec = {"name": "../own", "language": "bash", "display_name": "own"}
 
 
@@ -79,27 +77,41 @@ CHANGES = (
             "does so with an output that claims the points",
             "tags and outputs are dropped",
             _prefill,
-            None,
+            STOCK,
         ),
-        ("deletes", "deletes the check", RESTORED, _delete, None),
-        ("duplicates", "adds a second check of the same name", RESTORED, _duplicate, None),
-        ("raises-points", "sets the points of the check to 100", RESTORED, _raise_points, None),
-        ("rewrites", "rewrites the check", RESTORED, _rewrite, None),
-        ("turns-to-text", "makes a text of the check", RESTORED, _text, None),
-        ("answers-instead", "makes an answer of the check", RESTORED, _answer_instead, None),
-        ("swaps-names", "swaps the names of answer and check", RESTORED, _swap_names, None),
-        ("loses-names", "drops all metadata", RESTORED, _no_metadata, None),
-        ("other-lesson", "says to be another lesson", "the release says which lesson it is", _other_lesson, None),
-        ("own-kernel", "names a kernel of its own", "the release says which kernel it has", _own_kernel, None),
+        ("deletes", "deletes the check", RESTORED, _delete, UNSCORED),
+        ("duplicates", "adds a second check of the same name", RESTORED, _duplicate, TRUSTING),
+        ("rewrites", "rewrites the check", RESTORED, _rewrite, TRUSTING),
+        ("turns-to-text", "makes a text of the check", RESTORED, _text, TRUSTING),
+        ("answers-instead", "makes an answer of the check", RESTORED, _answer_instead, TRUSTING),
+        ("swaps-names", "swaps the names of answer and check", RESTORED, _swap_names, TRUSTING),
+        ("loses-names", "drops all metadata", RESTORED, _no_metadata, UNSCORED),
+        (
+            "other-lesson",
+            "says to be another lesson, and names a kernel of its own",
+            "the release says which lesson it is, and which kernel it has",
+            _other_lesson_and_kernel,
+            UNSCORED,
+        ),
     )
 )
 ATTACKS = (
     *CHANGES,
     Attack(
+        "raises-points",
+        "sets the points of the check to 100",
+        RESTORED,
+        answer=RIGHT,
+        change=_raise_points,
+        without=TRUSTING,
+        due=1,
+    ),
+    Attack(
         "shadows-package",
         "hands in files named as the packages that check",
         "what checks is imported before",
         files={"autograder.py": FAKE, "autograder/__init__.py": FAKE, "numpy.py": FAKE, "sitecustomize.py": FAKE},
+        without=PLAIN,
     ),
     Attack(
         "starts-up",
@@ -109,9 +121,10 @@ ATTACKS = (
 import os, pathlib
 folder = pathlib.Path(os.environ["IPYTHONDIR"], "profile_default/startup")
 folder.mkdir(parents=True, exist_ok=True)
-(folder / "own.py").write_text("def check(*objects): pass")
+(folder / "own.py").write_text("import autograder; autograder.lesson = lambda *a, **k: lambda *objects: None")
 """,
         answer=WRONG + "\nimport os\nos._exit(0)",
         reason="never asked",
+        without=PLAIN,
     ),
 )

@@ -1,0 +1,46 @@
+"""A machine in small: processes of its own, one of which attacks, while another is a neighbour.
+
+Usage: small_machine.py SOURCE: says what became of the neighbour.
+"""
+
+import os
+import signal
+import sys
+
+from autograder.kernel.sandbox import namespaces
+
+USER = namespaces.KERNEL_ID
+
+
+def start(action):
+    """A process of a user without privileges."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setresuid(USER, USER, USER)
+            action()
+        finally:
+            os._exit(0)
+    return child
+
+
+def first_process(source):
+    """The process that all others come from."""
+    neighbour = start(signal.pause)
+    os.waitpid(start(lambda: exec(source, {})), 0)  # noqa: S102 -- the corpus is ours
+    died, _ = os.waitpid(neighbour, os.WNOHANG)
+    print("the neighbour died" if died else "the neighbour lives", flush=True)
+
+
+def main(source):
+    namespaces.enter("user")
+    namespaces.enter("pid")
+    first = os.fork()
+    if first == 0:
+        first_process(source)
+        os._exit(0)  # and with it all others end
+    os.waitpid(first, 0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
