@@ -18,6 +18,7 @@ from autograder.grading.score import Score, score
 from autograder.grading.submission import Handed, Unreadable, files_in, read_notebook, submission_files
 from autograder.grading.tampering import suspicions
 from autograder.kernel import folders
+from autograder.kernel.protection import IN_SIGHT, Protection
 from autograder.kernel.settings import Settings
 
 MOST_LINES = 1000  # of a stream or a traceback that is kept
@@ -159,6 +160,7 @@ def _summary(task: Task, notebooks: list[dict[str, Any]], notes: list[str]) -> R
         state = "incomplete" if "missing" in states else "graded"
     notes = notes + [f"{one['name']} {one['reason']}" for one in notebooks if one["state"] == "missing"]
     notes += [one["reason"] for one in notebooks if one["state"] == "unreadable"]
+    notes += [IN_SIGHT for one in notebooks if one.get("lesson") and _in_sight(one["protection"])]
     return {
         "format": FORMAT,
         "student": task.student,
@@ -173,6 +175,11 @@ def _summary(task: Task, notebooks: list[dict[str, Any]], notes: list[str]) -> R
         "by_hand": sum(bool(cell.get("by_hand")) for notebook in notebooks for cell in notebook["cells"]),
         "notebooks": notebooks,
     }
+
+
+def _in_sight(layers: dict[str, str]) -> bool:
+    """Whether a kernel ran that was not kept from what answers are compared with."""
+    return bool(layers) and not Protection(layers).hides
 
 
 def furnish(work: Path, handed: list[Handed], assignment: Assignment) -> None:

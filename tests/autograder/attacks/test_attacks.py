@@ -11,6 +11,7 @@ from nbgrader.utils import determine_grade
 from autograder.checking.caller import local_answer
 from autograder.checking.exercise import Rule
 from autograder.checking.judge import judge
+from autograder.kernel.protection import IN_SIGHT
 from tests.autograder.attacks.conftest import CONVOLUTION, GOOD, START, processes_named
 from tests.autograder.attacks.corpus import ATTACKS, attack
 from tests.autograder.attacks.corpus.attack import PROOF
@@ -92,6 +93,11 @@ def test_a_wrong_answer_alone_succeeds_nowhere(without, succeeds):
 def test_a_wrong_answer_alone_succeeds_neither_without_layers(unguarded):
     assert unguarded.cells("nothing")["double-check"]["points"] == 0
     assert PROOF not in shown_in(unguarded.autograded("nothing"))
+
+
+def test_it_is_said_where_nothing_hides_the_exercises(bending, unguarded):
+    assert IN_SIGHT in unguarded.rows["nothing", START]["notes"]
+    assert not any(IN_SIGHT in row["notes"] for row in bending.rows.values())
 
 
 DISGUISED = [(f"disguised-{number}", exercise) for number, answers in enumerate(DISGUISES) for exercise in answers]
