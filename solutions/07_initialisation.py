@@ -67,7 +67,7 @@ drawn = network([rng.normal(0, 0.1, (8, 64)), rng.normal(0, 0.1, (10, 8))], cnnl
 _, alike_right = train(alike, lr=0.3)
 _, drawn_right = train(drawn, lr=0.3)
 filters = [*alike.params["0.w"].reshape(-1, 8, 8), *drawn.params["0.w"].reshape(-1, 8, 8)]
-draw.images(filters, columns=8, signed=True, titles=["= 0.1"] * 8 + ["N(0, 0.1²)"] * 8)
+draw.images(filters, columns=8, signed=True, titles=["= 0.1", *[""] * 7, "N(0, 0.1²)", *[""] * 7])
 
 # %% [markdown]
 # The first row shows one image, eight times. How many different units does each network have, and how many digits
@@ -338,8 +338,8 @@ def find_gain(activation):
     `activation` takes an array and gives one of the same shape. The identity has the gain 1.
     """
     ### BEGIN SOLUTION
-    z = np.random.default_rng(0).normal(size=300_000)
-    return 1 / np.sqrt(np.mean(activation(z) ** 2))
+    draws = np.random.default_rng(0).normal(size=300_000)
+    return 1 / np.sqrt(np.mean(activation(draws) ** 2))
     ### END SOLUTION
 
 
@@ -354,8 +354,8 @@ activations = {
     "sigmoid": cnnlib.sigmoid_forward,
     "SELU": cnnlib.selu_forward,
 }
-for name, forward in activations.items():
-    print(f"{name:>9} {init.gain(lambda z, forward=forward: forward(z)[0]):.3f}")
+gains = {name: init.gain(lambda z, forward=forward: forward(z)[0]) for name, forward in activations.items()}
+print("\n".join(f"{name:>9} {gain:.3f}" for name, gain in gains.items()))
 
 # %% [markdown]
 # Look at the last line. The two odd constants of SELU, in lesson 05, were chosen so that its gain is 1.
@@ -426,8 +426,8 @@ map_of(cnnlib.relu_forward)
 # argument above. Here are the powers of ten after twenty layers:
 
 # %%
-for name, scale in scales.items():
-    print(f"{name:>5} {sizes_by_depth(cnnlib.relu_forward, scale)[20]:6.1f}")
+powers = {name: sizes_by_depth(cnnlib.relu_forward, scale)[20] for name, scale in scales.items()}
+print("\n".join(f"{name:>5} {power:6.1f}" for name, power in powers.items()))
 
 # %% [markdown]
 # And tanh?
@@ -476,8 +476,11 @@ def gradients_by_depth(forward, backward, scale, depth=20, n=128):
 
 
 relu, tanh = (cnnlib.relu_forward, cnnlib.relu_backward), (cnnlib.tanh_forward, cnnlib.tanh_backward)
-for name in ("1.0", "√2", "2.0", "3.0"):
-    print(f"{name:>5}", *(f"{np.log10(gradients_by_depth(*pair, scales[name])[0]):5.1f}" for pair in (relu, tanh)))
+arrived = {
+    name: [np.log10(gradients_by_depth(*pair, scales[name])[0]) for pair in (relu, tanh)]
+    for name in ("1.0", "√2", "2.0", "3.0")
+}
+print("\n".join(f"{name:>5} {powers[0]:5.1f} {powers[1]:5.1f}" for name, powers in arrived.items()))
 
 # %% [markdown]
 # For tanh the map looked calm from 1 upwards. On the way back it is not: at 3, what the large weights multiply is more
