@@ -66,11 +66,14 @@ alike = network([np.full((8, 64), 0.1), np.full((10, 8), 0.1)], cnnlib.tanh_forw
 drawn = network([rng.normal(0, 0.1, (8, 64)), rng.normal(0, 0.1, (10, 8))], cnnlib.tanh_forward, cnnlib.tanh_backward)
 _, alike_right = train(alike, lr=0.3)
 _, drawn_right = train(drawn, lr=0.3)
-filters = [*alike.params["0.w"].reshape(-1, 8, 8), *drawn.params["0.w"].reshape(-1, 8, 8)]
-draw.images(filters, columns=8, signed=True, titles=["= 0.1", *[""] * 7, "N(0, 0.1²)", *[""] * 7])
+titles = [f"w{i}" for i in range(1, 9)]
+draw.images(alike.params["0.w"].reshape(-1, 8, 8), columns=8, signed=True, titles=titles)
+
+# %% show
+draw.images(drawn.params["0.w"].reshape(-1, 8, 8), columns=8, signed=True, titles=titles)
 
 # %% [markdown]
-# The first row shows one image, eight times. How many different units does each network have, and how many digits
+# The first picture shows one image, eight times. How many different units does each network have, and how many digits
 # does it get right?
 
 # %% show
@@ -540,8 +543,9 @@ for name, share in shares.items():
 # stand, and train the second one on what the first gives; and so on, greedily, layer by layer. Only then put the
 # classes on top and train everything together, from there.
 #
-# How can a layer learn without labels? By keeping what is in its input. An **autoencoder** squeezes an image of $n$
-# pixels into a code of fewer numbers, and must bring the image back from it:
+# How can a layer learn without labels? By keeping what is in its input. Hinton used a kind of layer that is rare today;
+# Bengio and others showed a year later that a simpler one does as well, the **autoencoder**. It squeezes an image of
+# $n$ pixels into a code of fewer numbers, and must bring the image back from it:
 #
 # $$h = \tanh(x\,w^\mathsf{T} + b) \qquad\quad \hat x = h\,v^\mathsf{T} + c \qquad\quad
 #   L = \frac1N \sum_i \lVert \hat x_i - x_i \rVert^2$$
