@@ -10,8 +10,7 @@ from typing import Any
 
 from autograder.checking.words import say
 from autograder.errors import UserError
-
-JUDGE_VARIABLE = "AUTOGRADER_JUDGE"  # in a grading kernel: the descriptor on which the judge asks
+from autograder.kernel.request import DESCRIPTOR_VARIABLE
 
 Shown = dict[str, Any]
 
@@ -68,7 +67,7 @@ def lesson(
 def _find_judge() -> socket.socket | None:
     """The way to the judge, in a grading kernel. Processes that student code starts do not inherit it."""
     global _judge
-    descriptor = os.environ.pop(JUDGE_VARIABLE, None)
+    descriptor = os.environ.pop(DESCRIPTOR_VARIABLE, None)
     if descriptor is not None:
         _judge = socket.socket(fileno=int(descriptor))
         _judge.set_inheritable(False)
@@ -93,7 +92,7 @@ def _judge_here(name: str, language: str, version: int | None) -> Callable[..., 
     from autograder.checking.judge import judge
     from autograder.checking.result import present
 
-    module = _exercises(name, language)
+    module = load_exercises(name, language)
     known = module.VERSION
     if version is not None and version > known:
         raise LessonError(say("outdated", language, lesson=name, wanted=version, known=known))
@@ -121,11 +120,12 @@ def _judge_here(name: str, language: str, version: int | None) -> Callable[..., 
     return run
 
 
-def _exercises(name: str, language: str) -> Any:
+def load_exercises(name: str, language: str) -> Any:
     """The module that declares a lesson's exercises, loaded when it is first asked for."""
     import autograder.exercises
 
-    known = sorted(module.name for module in pkgutil.iter_modules(autograder.exercises.__path__))
+    names = (module.name for module in pkgutil.iter_modules(autograder.exercises.__path__))
+    known = sorted(name for name in names if not name.startswith("_"))
     if name not in known:
         raise LessonError(say("no lesson", language, lesson=name, names=", ".join(known)))
     return importlib.import_module(f"autograder.exercises.{name}")

@@ -132,7 +132,8 @@ class _Judge:
             verdict = judge(exercise, answer, seed=check.seed, source=check.source)
             return {"state": "judged", **_described(verdict, check)}
         except LinkLost as lost:
-            return {"state": "lost", "reason": str(lost)[:LONGEST_TEXT]}
+            late = time.monotonic() > started + check.seconds
+            return {"state": "lost", "reason": str(lost)[:LONGEST_TEXT], "late": late}
         except Exception as error:  # ours to mend, so nobody's points depend on it
             return {"state": "failed", "reason": f"{type(error).__name__}: {error}"[:LONGEST_TEXT]}
 

@@ -10,7 +10,7 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder.checking.lesson import JUDGE_VARIABLE
-from autograder.kernel import server
 from autograder.kernel.kernelspec import PROVISIONER
-from autograder.kernel.request import DESCRIPTOR
 from autograder.kernel.settings import Settings
 
 START_SECONDS = 60
@@ -132,7 +129,6 @@ class Kernel:
 @asynccontextmanager
 async def started(settings: Settings, work: Path, descriptor: int | None) -> AsyncIterator[Kernel]:
     """A kernel with a copy of the folder `work`, which inherits an open file; it is gone when the block is left."""
-    settings = replace(settings, environment=(*settings.environment, JUDGE_VARIABLE))
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=_OnlySpec(_spec(settings)), log=SILENT)
     client = NotebookClient(
         NotebookNode(nbformat=4, nbformat_minor=5, metadata=NotebookNode(), cells=[]),
@@ -150,7 +146,6 @@ async def started(settings: Settings, work: Path, descriptor: int | None) -> Asy
     environment = {**os.environ, "NBGRADER_EXECUTION": "autograde"}
     options: dict[str, Any] = {"cwd": str(work), "env": environment}
     if descriptor is not None:
-        environment[JUDGE_VARIABLE] = str(DESCRIPTOR if server.missing() is None else descriptor)
         options["descriptor"] = descriptor
     try:
         await manager.start_kernel(**options)

@@ -44,7 +44,8 @@ def _by_verdict(cell: MasterCell, outcome: dict[str, Any], run: CellRun) -> Scor
     if state == "judged":
         return Score(cell.points * outcome["fraction"], "the judge's verdict")
     if state == "lost":
-        return Score(0.0, f"the check was broken off: {reason}")
+        late = f"{cell.name}: its time was up, which may be this machine's doing; grade it again with --force"
+        return Score(0.0, f"the check was broken off: {reason}", review=late if outcome.get("late") else None)
     if state == "failed":
         return Score(None, f"the check failed: {reason}", review=f"{cell.name}: the check itself failed: {reason}")
     if state == "another exercise":

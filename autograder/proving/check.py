@@ -75,14 +75,14 @@ def check_notebook(notebook: "NotebookNode", path: Path, seconds: int) -> Iterat
 
 def _lesson_of(notebook: "NotebookNode", path: Path) -> tuple[str, str, ModuleType]:
     """Which lesson it is, in which language, and its exercises."""
-    from autograder.checking.lesson import _exercises
+    from autograder.checking.lesson import load_exercises
 
     about = notebook.metadata.get("lesson")
     name = about.get("id") if isinstance(about, dict) else None
     if not isinstance(name, str):
         raise UserError(f"{path} is a notebook, but not a lesson of this course")
     language = "fr" if about.get("language") == "fr" else "en"
-    return name, language, _exercises(name, language)
+    return name, language, load_exercises(name, language)
 
 
 def _version(notebook: "NotebookNode", module: ModuleType, language: str) -> Iterator[str]:

@@ -108,7 +108,7 @@ check = lesson("01_convolution", language="fr")
 again = lesson("01_convolution", language="fr")
 value = check("any name", lambda x, size: x, lambda columns: columns)
 told = {
-    "variable": "AUTOGRADER_JUDGE" in os.environ,
+    "variable": "AUTOGRADER_DESCRIPTOR" in os.environ,
     "modules": [name for name in sys.modules if name.startswith(("autograder.exercises", "hypothesis", "cnnlib"))],
 }
 DESCRIPTOR = int(sys.argv[1])
@@ -142,7 +142,7 @@ def test_in_a_grading_kernel_nothing_is_judged_and_nothing_is_known():
     descriptor = theirs.fileno()
     process = subprocess.run(
         [sys.executable, "-c", GRADED, str(descriptor)],
-        env=os.environ | {"AUTOGRADER_JUDGE": str(descriptor)},
+        env=os.environ | {"AUTOGRADER_DESCRIPTOR": str(descriptor)},
         pass_fds=[descriptor],
         capture_output=True,
         text=True,

@@ -96,7 +96,7 @@ def test_a_cell_that_kills_its_kernel_does_not_cost_the_rest(lesson_class, capsy
     lesson_class.hand_in("loop", "def double(x):\n    while True: pass")
     toml = lesson_class.folder / "autograder.toml"
     toml.write_text(toml.read_text().replace("cell_seconds = 10", "cell_seconds = 2"))
-    rows = lesson_class.grade(capsys, rc=0)
+    rows = lesson_class.grade(capsys)
     assert scores(rows) == {"killer": 1, "hang": 0, "loop": 0}
     assert lesson_class.result("killer")["notebooks"][0]["died"] == ["its kernel exited (3)"]
 

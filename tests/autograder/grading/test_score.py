@@ -112,6 +112,13 @@ def test_a_check_that_nobody_asked_for_earns_nothing():
     assert (earned.points, earned.needs_a_person) == (0, False)
 
 
+def test_a_check_that_ran_out_of_time_earns_nothing_and_is_shown_to_a_person():
+    lost = {"state": "lost", "reason": "the check took too long altogether", "late": True}
+    earned = score(CHECK, CellRun("ok"), CHECK.source, lost, "f")
+    assert earned.points == 0
+    assert "--force" in earned.review
+
+
 def test_a_check_of_another_exercise_earns_nothing_and_is_shown_to_a_person():
     earned = score(CHECK, CellRun("ok"), CHECK.source, {"state": "another exercise", "reason": "g"}, "f")
     assert earned.points == 0

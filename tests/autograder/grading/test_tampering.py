@@ -48,7 +48,7 @@ TAMPERS = {
     "type(check).__call__ = print": "takes apart what checks",
     "get_ipython().ast_transformers.clear()": "reaches into the notebook's shell",
     "shell = get_ipython()": "reaches into the notebook's shell",
-    "import os\nos.environ['AUTOGRADER_JUDGE']": "names what belongs to the grader",
+    "import os\nos.environ['AUTOGRADER_DESCRIPTOR']": "names what belongs to the grader",
     "open('/proc/self/mem', 'r+b')": "names what belongs to the grader",
 }
 HONEST = (
