@@ -41,16 +41,25 @@ def _spread(answer, case):
     """The shape of one draw, and what many draws have in common."""
     shape, seed = case["shape"], case["rng"].seed
     first, again = answer(shape, Rng(seed)), answer(shape, Rng(seed))
-    seen = {"weights": {"shape": np.shape(first), "std": 0.0}, "around 0": False}
+    numbers = isinstance(first, np.ndarray) and first.dtype.kind == "f" and first.size > 0
+    seen = {"weights": {"shape": np.shape(first), "std": _deviation(first) if numbers else 0.0}, "around 0": False}
     seen |= {"each by itself": False, "its own rng": np.array_equal(first, again)}
-    if not isinstance(first, np.ndarray) or first.shape != shape or first.dtype.kind != "f":
+    if not numbers or first.shape != shape:
         return seen
     repeats = -(-ENOUGH // first.size)
-    draws = np.stack([first, *(answer(shape, Rng(seed + i)) for i in range(1, repeats))])
-    seen["weights"]["std"] = float(f"{np.std(draws):.3g}")
+    more = [answer(shape, Rng(seed + i)) for i in range(1, repeats)]
+    if any(getattr(w, "dtype", None) != first.dtype or w.shape != shape for w in more):
+        return seen
+    draws = np.stack([first, *more])
+    seen["weights"]["std"] = _deviation(draws)
     seen["around 0"] = bool(abs(draws.mean()) <= NEAR * draws.std() + 1e-12)
     seen["each by itself"] = len(np.unique(first)) > 0.99 * first.size
     return seen
+
+
+def _deviation(draws):
+    """Their standard deviation to three digits: what is measured is no more certain than that."""
+    return float(f"{np.std(draws):.3g}")
 
 
 def _fans(shape):
