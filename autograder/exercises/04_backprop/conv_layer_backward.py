@@ -39,11 +39,13 @@ def _cases(draw, most, kernel, spare, numbers, single=False):
     }
 
 
-STAGES = (
-    Stage(_cases(1, 2, 3, whole_numbers, single=True), 18, 10),
-    Stage(_cases(2, 2, 2, whole_numbers), 8, 6),
-    Stage(_cases(3, 4, 6, any_numbers), 6, 6),
-)
+def _stages(single, several, large):
+    """Cases of each sort, as many as told: fewer where less can go wrong."""
+    return (
+        Stage(_cases(1, 2, 3, whole_numbers, single=True), single, 10),
+        Stage(_cases(2, 2, 2, whole_numbers), several, 6),
+        Stage(_cases(3, 4, 6, any_numbers), large, 6),
+    )
 
 
 def _framed(x, padding):
@@ -176,9 +178,9 @@ conv_layer_backward = Exercise(
     name="conv_layer_backward",
     reference=(_reference,),
     parts=(
-        Part(Text("dx, of the images", "dx, des images"), STAGES, 2, one_of_several(NAMES, 0)),
-        Part(Text("dw, of the kernels", "dw, des noyaux"), STAGES, 2, one_of_several(NAMES, 1)),
-        Part(Text("db, of the biases", "db, des biais"), STAGES, 1, one_of_several(NAMES, 2)),
+        Part(Text("dx, of the images", "dx, des images"), _stages(18, 8, 6), 2, one_of_several(NAMES, 0)),
+        Part(Text("dw, of the kernels", "dw, des noyaux"), _stages(10, 8, 4), 2, one_of_several(NAMES, 1)),
+        Part(Text("db, of the biases", "db, des biais"), _stages(4, 8, 2), 1, one_of_several(NAMES, 2)),
     ),
     rule=READY_MADE,
     properties=in_a_tuple(NAMES),
