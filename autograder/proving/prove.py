@@ -55,14 +55,14 @@ class LessonProof:
     misses: tuple[str, ...]
 
 
-def prove_lesson(course: Course, lesson: Lesson, jobs: int = 2) -> LessonProof:
-    """Run the notebooks in all languages, and every listed answer."""
+def prove_lesson(course: Course, lesson: Lesson, jobs: int = 2, *, thorough: bool = True) -> LessonProof:
+    """Run the notebooks in all languages, and every listed answer; with several seeds each if `thorough`."""
     names = list(exercises_of(course, lesson))
     runs = [(do, (course.folder, lesson.id, language)) for language in course.languages for do in (_solved, _released)]
-    answers = [(_answers, (course.folder, lesson.id, name)) for name in names]
+    answers = [(_answers, (course.folder, lesson.id, name, thorough)) for name in names]
     tasks: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [*runs, *answers]
     results = list(run_jobs(tasks, processes=jobs, seconds=SECONDS_A_JOB))
-    lost = [f"{' '.join(task[1][1:])}: {one.why}" for task, one in zip(tasks, results, strict=True) if _is_lost(one)]
+    lost = [f"{' '.join(task[1][1:3])}: {one.why}" for task, one in zip(tasks, results, strict=True) if _is_lost(one)]
     record = read_record(record_path(course, lesson))
     return LessonProof(
         lesson,
@@ -142,9 +142,9 @@ def _released(folder: Path, lesson_id: str, language: str) -> NotebookProof:
     return prove_released(course, lesson, language)
 
 
-def _answers(folder: Path, lesson_id: str, name: str) -> AnswersProof:
+def _answers(folder: Path, lesson_id: str, name: str, thorough: bool) -> AnswersProof:
     course, lesson = _load(folder, lesson_id)
-    return prove_answers(exercises_of(course, lesson)[name])
+    return prove_answers(exercises_of(course, lesson)[name], thorough=thorough)
 
 
 @functools.cache

@@ -12,9 +12,9 @@ READY_MADE = Rule(calls=("scipy", "sklearn", "torch", "cnnlib"))
 
 OVERFLOWS = Text(
     "Large numbers give nan or infinity: e to the power of 1000 is too large for a float. "
-    "Write it so that no large number is ever exponentiated.",
+    "Write it another way, so that this never arises, or does no harm.",
     "De grands nombres donnent nan ou l’infini : l’exponentielle de 1000 est trop grande pour un flottant. "
-    "Écrivez le calcul de sorte qu’on ne prenne jamais l’exponentielle d’un grand nombre.",
+    "Écrivez le calcul autrement, pour que cela n’arrive jamais ou reste sans conséquence.",
 )
 
 

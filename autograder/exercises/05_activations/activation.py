@@ -35,6 +35,12 @@ def cases(name, numbers):
     return any_shape(3).flatmap(lambda shape: case(name=st.just(name), x=numbers(shape), alpha=alphas))
 
 
+def near_zero(name):
+    """Quarters from -9/4 on, many of them between the steps that whole numbers take."""
+    quarters = whole_numbers((3, 5)).map(lambda x: x / 4)
+    return case(name=st.just(name), x=quarters, alpha=st.sampled_from(ALPHAS.get(name, (0.1,))))
+
+
 def table(functions, **own):
     """An answer that looks its functions up, some of them its own."""
     known = functions | own
@@ -113,8 +119,12 @@ activation = Exercise(
     reference=(_reference,),
     parts=tuple(
         Part(
-            Text(name, name),
-            (Stage(cases(name, whole_numbers), 8, 5), Stage(cases(name, any_numbers), 6, 6)),
+            Text(f"the function {name}", f"la fonction {name}"),
+            (
+                Stage(cases(name, whole_numbers), 8, 5),
+                Stage(near_zero(name), 4, 2),
+                Stage(cases(name, any_numbers), 6, 6),
+            ),
         )
         for name in NAMES
     ),

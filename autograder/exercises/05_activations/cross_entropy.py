@@ -147,7 +147,7 @@ cross_entropy = Exercise(
                 "network is: the loss stops growing near 27.6, and there the gradient is lost. Simplify the logarithm "
                 "of the quotient instead.",
                 "Un petit nombre est ajouté à la probabilité pour que son logarithme reste fini. Cela cache à quel "
-                "point le réseau se trompe : la perte cesse de croître vers 27.6, et le gradient s’y perd. Simplifiez "
+                "point le réseau se trompe : la perte cesse de croître vers 27,6, et le gradient s’y perd. Simplifiez "
                 "plutôt le logarithme du quotient.",
             ),
         ),
@@ -320,7 +320,7 @@ cross_entropy_gradient = Exercise(
             Text(
                 "The signs are turned around: this points downhill. The gradient is the way up; "
                 "it is the training step that subtracts it.",
-                "Les signes sont inversés : ceci descend. Le gradient montre la montée ; "
+                "Les signes sont inversés : on descend. Le gradient indique la montée ; "
                 "c’est le pas d’entraînement qui le retranche.",
             ),
         ),

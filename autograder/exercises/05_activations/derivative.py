@@ -89,7 +89,7 @@ derivative = Exercise(
     reference=(_reference,),
     parts=tuple(
         Part(
-            Text(name, name),
+            Text(f"the slope of {name}", f"la pente de {name}"),
             (
                 Stage(cases(name, no_zero if name in KINKED else whole_numbers), 8, 5),
                 Stage(cases(name, any_numbers), 6, 6),

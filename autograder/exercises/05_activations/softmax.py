@@ -181,7 +181,7 @@ softmax = Exercise(
             Text(
                 "This is the logarithm of softmax. The cross-entropy will want it; here the probabilities are asked "
                 "for.",
-                "C’est le logarithme de softmax. L’entropie croisée en voudra ; ici, on demande les probabilités.",
+                "C’est le logarithme de softmax. L’entropie croisée en aura besoin ; ici, on demande les probabilités.",
             ),
         ),
         Mistake(
