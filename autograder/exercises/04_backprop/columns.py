@@ -17,15 +17,15 @@ CHANNELS_LAST = Text(
     "tout le canal 0 ligne par ligne, puis tout le canal 1.",
 )
 WINDOWS_DOWN = Text(
-    "The windows are numbered down the columns of the image first. They go in reading order: along a row, "
+    "The windows are numbered down the columns of the image first. Number them in reading order: along a row, "
     "then along the next.",
-    "Les fenêtres sont numérotées d’abord vers le bas. Elles vont dans l’ordre de lecture : le long d’une ligne, "
-    "puis la suivante.",
+    "Les fenêtres sont numérotées d’abord vers le bas. Numérotez-les dans l’ordre de lecture : le long d’une ligne, "
+    "puis de la suivante.",
 )
 KERNEL_DOWN = Text(
-    "Within a window the values go down first. They go in reading order, row by row, as in `window.ravel()`.",
-    "Dans une fenêtre, les valeurs vont d’abord vers le bas. Elles vont dans l’ordre de lecture, ligne par ligne, "
-    "comme dans `window.ravel()`.",
+    "Within a window the values go down first. Take them in reading order, row by row, as `window.ravel()` does.",
+    "Dans une fenêtre, les valeurs vont d’abord vers le bas. Prenez-les dans l’ordre de lecture, ligne par ligne, "
+    "comme le fait `window.ravel()`.",
 )
 STRIDE_IGNORED = Text(
     "The windows move by one place, whatever the stride.",

@@ -262,7 +262,7 @@ conv_layer_backward = Exercise(
                 "db has a row for each image. The bias of kernel k was added at every place of its map in every "
                 "image: sum over all three axes.",
                 "db a une ligne par image. Le biais du noyau k s’est ajouté à chaque place de sa carte, dans chaque "
-                "image : additionnez sur ces trois axes.",
+                "image : sommez sur ces trois axes.",
             ),
         ),
         Mistake(

@@ -30,7 +30,7 @@ product_graph = prediction(
             [1.0, 1.0, 1.0],
             Text(
                 "These belong to x + y. In a product, each factor decides how much the other one counts.",
-                "Ce sont les valeurs pour x + y. Dans un produit, chaque facteur décide de ce que compte l’autre.",
+                "Ce sont les valeurs pour x + y. Dans un produit, chaque facteur dit combien l’autre compte.",
             ),
         ),
         (

@@ -173,7 +173,7 @@ repair = Exercise(
                 "gain_backward gives a gain for each image. All images of the batch share one gain for each channel: "
                 "sum over them, too.",
                 "gain_backward donne un gain par image. Toutes les images du lot partagent un gain par canal : "
-                "additionnez aussi sur elles.",
+                "sommez aussi sur elles.",
             ),
         ),
         Mistake(

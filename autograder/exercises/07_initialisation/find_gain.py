@@ -139,9 +139,9 @@ find_gain = Exercise(
             "variance",
             (_of_variance,),
             Text(
-                "It makes up for the variance of f(z). The next layer feels the mean square: "
+                "It makes up for the variance of f(z). What counts for the next layer is the mean square: "
                 "where the mean of f(z) is not 0, as with ReLU or a sigmoid, the two differ.",
-                "Il compense la variance de f(z). La couche suivante ressent la moyenne des carrés : "
+                "Il compense la variance de f(z). Pour la couche suivante, c’est la moyenne des carrés qui compte : "
                 "là où la moyenne de f(z) n’est pas 0, comme avec ReLU ou une sigmoïde, les deux diffèrent.",
             ),
         ),

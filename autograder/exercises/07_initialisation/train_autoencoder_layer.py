@@ -245,7 +245,7 @@ train_autoencoder_layer = Exercise(
             Text(
                 "All hidden units start alike, so they get the same gradient and stay alike: one unit, many times. "
                 "Draw w and v.",
-                "Toutes les unités cachées partent pareilles : elles reçoivent le même gradient et restent pareilles. "
+                "Toutes les unités cachées partent des mêmes poids, reçoivent le même gradient et restent pareilles. "
                 "C’est une seule unité, plusieurs fois. Tirez w et v au hasard.",
             ),
         ),
