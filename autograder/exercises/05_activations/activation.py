@@ -29,16 +29,18 @@ RIGHT = {
 NAMES = tuple(RIGHT)
 
 
-def cases(name, numbers):
+SHAPES = any_shape(3)
+
+
+def cases(name, numbers, shapes=SHAPES):
     """The name, what it is tried on, and an alpha, which only two of the ten need."""
     alphas = st.sampled_from(ALPHAS.get(name, (0.1,)))
-    return any_shape(3).flatmap(lambda shape: case(name=st.just(name), x=numbers(shape), alpha=alphas))
+    return shapes.flatmap(lambda shape: case(name=st.just(name), x=numbers(shape), alpha=alphas))
 
 
-def near_zero(name):
-    """Quarters from -9/4 on, many of them between the steps that whole numbers take."""
-    quarters = whole_numbers((3, 5)).map(lambda x: x / 4)
-    return case(name=st.just(name), x=quarters, alpha=st.sampled_from(ALPHAS.get(name, (0.1,))))
+def near_zero(shape):
+    """Odd eighths, from -17/8 to 19/8: what whole numbers leave out, and never a kink."""
+    return whole_numbers(shape).map(lambda x: x / 4 + 1 / 8)
 
 
 def table(functions, **own):
@@ -122,7 +124,7 @@ activation = Exercise(
             Text(f"the function {name}", f"la fonction {name}"),
             (
                 Stage(cases(name, whole_numbers), 8, 5),
-                Stage(near_zero(name), 4, 2),
+                Stage(cases(name, near_zero, st.just((3, 5))), 4, 2),
                 Stage(cases(name, any_numbers), 6, 6),
             ),
         )

@@ -1,6 +1,7 @@
 """derivative: the slopes of the ten functions, away from their kinks."""
 
 import numpy as np
+from hypothesis import strategies as st
 
 import cnnlib
 from autograder.checking.cases import whole_numbers
@@ -9,7 +10,7 @@ from autograder.checking.words import Text
 from autograder.exercises._pictures import difference
 
 from ._shared import OVERFLOWS, READY_MADE, any_numbers, no_zero
-from .activation import ALPHA, ALPHAS, NAMES, SCALE, cases, table
+from .activation import ALPHA, ALPHAS, NAMES, SCALE, cases, near_zero, table
 from .activation import RIGHT as FUNCTIONS
 
 KINKED = ("heaviside", "relu", "leaky_relu", "elu", "selu")  # where 0 is not asked for
@@ -92,6 +93,7 @@ derivative = Exercise(
             Text(f"the slope of {name}", f"la pente de {name}"),
             (
                 Stage(cases(name, no_zero if name in KINKED else whole_numbers), 8, 5),
+                Stage(cases(name, near_zero, st.just((3, 5))), 4, 2),
                 Stage(cases(name, any_numbers), 6, 6),
             ),
         )

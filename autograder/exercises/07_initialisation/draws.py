@@ -223,7 +223,7 @@ def _drawing(name, variance, right, mistakes):
                 Text("fully connected layers", "couches complètement connectées"),
                 (Stage(_linear(), 6, 3),),
             ),
-            Part(Text("convolutions", "convolutions"), (Stage(_convolution(), 8, 3),)),
+            Part(Text("convolutional layers", "couches convolutives"), (Stage(_convolution(), 8, 3),)),
         ),
         observe=_spread,
         compare=Close(NEAR, least=1e-9),
