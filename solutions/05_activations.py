@@ -76,8 +76,8 @@ draw.panels(graphs, x=grid)
 # | selu | $\lambda x$ if $x > 0$, else $\lambda \alpha\,(e^{x} - 1)$ |
 # | softsign | $x/(1 + \lvert x \rvert)$ |
 #
-# Two of them have an $\alpha$ to choose, `leaky_relu` and `elu`. The one of `selu` is not to choose: it goes with a
-# certain $\lambda$, and the two are such that numbers of mean 0 and variance 1 stay so from layer to layer.
+# Two of them have an $\alpha$ to choose, `leaky_relu` and `elu`. That of `selu` is fixed: it goes with a certain
+# $\lambda$, and the two are such that numbers of mean 0 and variance 1 stay so from layer to layer.
 #
 # ### Write them
 #
@@ -595,7 +595,7 @@ draw.panels(costs, x=weight, columns=2)
 # a weight that does not earn its keep goes all the way to zero, so *few* remain.
 #
 # Write the penalty, for an array `w` of any shape. Some books put a factor of ½ before L2; here there is none. When
-# you take over a $\lambda$ from somewhere, look which one was meant.
+# you take over a $\lambda$ from somewhere, check which of the two was meant.
 
 
 # %% exercise="penalty" points=2 minutes=4

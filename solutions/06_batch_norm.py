@@ -28,7 +28,7 @@ from cnnlib.optim import SGD
 #
 # Look at the trouble first. Eight convolutions with ReLU stand in a row, and the images are real handwritten digits.
 # The weights were drawn at random, a little too small: half as large as they should be. Each row is the output of one
-# layer, with its zeros left out; **σ** is its standard deviation.
+# layer without its zeros, whose share stands under **= 0**; **σ** is its standard deviation.
 
 
 # %%
@@ -276,7 +276,7 @@ draw.histograms(chances, limits=(0, 1))
 print(np.ptp(chances["N = 4"]) > 0.25, np.ptp(chances["N = 4"]) > 2 * np.ptp(chances["N = 64"]))
 
 # %% [markdown]
-# With three others, the same digit is once held for likely and once for unlikely. The larger the batch,
+# Depending on the three others, the same digit is judged likely one time and unlikely the next. The larger the batch,
 # the less a single neighbour counts. And the row *test* need not lie in the middle: it judges by the digits of the
 # training, not by those around.
 #

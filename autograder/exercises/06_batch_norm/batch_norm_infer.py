@@ -124,8 +124,8 @@ batch_norm_infer = Exercise(
             Text(
                 "The mean and the variance of the batch at hand are used, so an answer depends on its company. "
                 "At test the remembered ones count, `mean` and `var`.",
-                "Ce sont la moyenne et la variance du lot présent qui servent : une réponse dépend alors de ses "
-                "voisines. Au test, ce sont celles qu’on a retenues, `mean` et `var`.",
+                "Ce sont la moyenne et la variance du lot présent qui servent : la réponse pour une image dépend "
+                "alors des autres. Au test, ce sont celles qu’on a retenues, `mean` et `var`.",
             ),
         ),
         Mistake(
