@@ -40,19 +40,20 @@ def _convolution(draw):
 def _spread(answer, case):
     """The shape of one draw, and what many draws have in common."""
     shape, seed = case["shape"], case["rng"].seed
-    first, again = answer(shape, Rng(seed)), answer(shape, Rng(seed))
+    first, again, other = (answer(shape, Rng(one)) for one in (seed, seed, seed + 1))
     numbers = isinstance(first, np.ndarray) and first.dtype.kind == "f" and first.size > 0
     seen = {"weights": {"shape": np.shape(first), "std": _deviation(first) if numbers else 0.0}, "around 0": False}
-    seen |= {"each by itself": False, "its own rng": np.array_equal(first, again)}
+    seen |= {"each by itself": False, "its own rng": np.array_equal(first, again), "another seed": False}
     if not numbers or first.shape != shape:
         return seen
     repeats = -(-ENOUGH // first.size)
-    more = [answer(shape, Rng(seed + i)) for i in range(1, repeats)]
+    more = [other, *(answer(shape, Rng(seed + i)) for i in range(2, repeats))]
     if any(getattr(w, "dtype", None) != first.dtype or w.shape != shape for w in more):
         return seen
     draws = np.stack([first, *more])
     seen["weights"]["std"] = _deviation(draws)
     seen["around 0"] = bool(abs(draws.mean()) <= NEAR * draws.std() + 1e-12)
+    seen["another seed"] = not np.array_equal(first, other)
     seen["each by itself"] = len(np.unique(first)) > 0.99 * first.size
     return seen
 
@@ -147,6 +148,10 @@ def _own_generator(variance):
     return lambda shape, rng: normal(variance)(shape, np.random.default_rng())
 
 
+def _seeded_by_itself(variance):
+    return lambda shape, rng: normal(variance)(shape, np.random.default_rng(0))
+
+
 def _turned(variance):
     return lambda shape, rng: normal(variance)(shape, rng).swapaxes(0, 1).copy()
 
@@ -204,6 +209,16 @@ def _shared_mistakes(variance):
         ),
         Mistake("a generator of its own", (_own_generator(variance),), OWN_GENERATOR),
         Mistake(
+            "seeded by itself",
+            (_seeded_by_itself(variance),),
+            Text(
+                "The weights come from a generator with a seed of its own, so every layer gets the same ones. "
+                "Draw from `rng`, which is handed in for that.",
+                "Les poids viennent d’un générateur qui a sa propre graine : toutes les couches reçoivent les mêmes. "
+                "Tirez-les de `rng`, qui est donné pour cela.",
+            ),
+        ),
+        Mistake(
             "axes swapped",
             (_turned(variance),),
             Text(
@@ -235,6 +250,10 @@ def _drawing(name, variance, right, mistakes):
                 "les mêmes nombres reviennent : chaque poids doit être tiré pour lui-même",
             ),
             "its own rng": ITS_OWN_RNG,
+            "another seed": Text(
+                "another generator gives the same numbers: the draws do not come from `rng`",
+                "un autre générateur donne les mêmes nombres : les tirages ne viennent pas de `rng`",
+            ),
         },
         mistakes=(*mistakes, *_shared_mistakes(variance)),
         right=right,
