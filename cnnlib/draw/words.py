@@ -112,8 +112,14 @@ WORDS = {
 TERMS = {
     "accuracy": {"en": "accuracy", "fr": "exactitude"},
     "epoch": {"en": "epoch", "fr": "époque"},
+    "fine-tuned": {"en": "fine-tuned", "fr": "ajusté"},
+    "from scratch": {"en": "from scratch", "fr": "de zéro"},
+    "frozen": {"en": "frozen", "fr": "gelé"},
+    "labels a class": {"en": "labels a class", "fr": "étiquettes par classe"},
     "layer": {"en": "layer", "fr": "couche"},
     "loss": {"en": "loss", "fr": "perte"},
+    "multiplications": {"en": "multiplications", "fr": "multiplications"},
+    "parameters": {"en": "parameters", "fr": "paramètres"},
     "probability": {"en": "probability", "fr": "probabilité"},
     "standard deviation": {"en": "standard deviation", "fr": "écart-type"},
     "step": {"en": "step", "fr": "itération"},
@@ -121,6 +127,7 @@ TERMS = {
     "training": {"en": "training", "fr": "entraînement"},
     "validation": {"en": "validation", "fr": "validation"},
     "variance": {"en": "variance", "fr": "variance"},
+    "year": {"en": "year", "fr": "année"},
 }
 
 LANGUAGES = ("en", "fr")
