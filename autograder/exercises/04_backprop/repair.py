@@ -120,17 +120,17 @@ repair = Exercise(
     reference=(_kernel, _gain, _pick),
     parts=(
         Part(
-            Text("kernel_backward", "kernel_backward"),
+            Text("kernel_backward, repaired", "kernel_backward, réparée"),
             (Stage(_signals(3, whole_numbers), 18, 10), Stage(_signals(12, any_numbers), 6)),
             observe=_kernels,
         ),
         Part(
-            Text("gain_backward", "gain_backward"),
+            Text("gain_backward, repaired", "gain_backward, réparée"),
             (Stage(_batches(2, whole_numbers), 18, 10), Stage(_batches(3, any_numbers), 6)),
             observe=_gains,
         ),
         Part(
-            Text("pick_backward", "pick_backward"),
+            Text("pick_backward, repaired", "pick_backward, réparée"),
             (Stage(_picks(3, whole_numbers), 18, 10), Stage(_picks(9, any_numbers), 6)),
             observe=_picked,
         ),

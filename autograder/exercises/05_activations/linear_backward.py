@@ -35,7 +35,7 @@ def _gradient(place):
 
 def _part(title, place):
     stages = (Stage(_layers(3, whole_numbers), 30, 10), Stage(_layers(6, _moderate), 10))
-    return Part(Text(title, title), stages, observe=_gradient(place))
+    return Part(Text(f"the gradient {title}", f"le gradient {title}"), stages, observe=_gradient(place))
 
 
 def _reference(dy, x, w):

@@ -24,7 +24,7 @@ def _parts(small):
     """L1 and L2, each worth half; `small` are the first numbers tried, by kind."""
     return tuple(
         Part(
-            Text(kind.upper(), kind.upper()),
+            Text(f"{kind.upper()} penalty", f"pénalité {kind.upper()}"),
             (
                 Stage(_weights(kind, small[kind]), 25, 10),
                 Stage(_weights(kind, lambda shape: any_numbers(shape, (1.0, 30.0))), 10),

@@ -3,6 +3,10 @@
 import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
+
+import pytest
 
 from autograder.kernel import folders
 
@@ -16,6 +20,13 @@ print(os.getpid(), flush=True)
 """
 
 
+@pytest.fixture
+def short():
+    """A folder whose path is short enough for sockets, wherever pytest keeps its own."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
+
+
 def left_by(where, ends):
     """The process that made a folder and ended so."""
     command = [sys.executable, "-c", KILLED.format(ends), str(where)]
@@ -26,32 +37,32 @@ def names(where):
     return {path.name.split("-")[1] for path in where.iterdir()}
 
 
-def test_what_a_killed_process_left_is_swept_away_and_nothing_else(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def test_what_a_killed_process_left_is_swept_away_and_nothing_else(short, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(short))
     monkeypatch.setattr(folders, "_swept", set())
-    command = [sys.executable, "-c", KILLED.format("sys.stdin.read()"), str(tmp_path)]
+    command = [sys.executable, "-c", KILLED.format("sys.stdin.read()"), str(short)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as living:
         alive = int(living.stdout.readline())
-        dead = left_by(tmp_path, "os.kill(os.getpid(), 9)")
-        (tmp_path / "autograder-notes-1").mkdir()
-        assert names(tmp_path) == {str(dead), str(alive), "notes"}
+        dead = left_by(short, "os.kill(os.getpid(), 9)")
+        (short / "autograder-notes-1").mkdir()
+        assert names(short) == {str(dead), str(alive), "notes"}
         with folders.private() as own:
             assert own.is_dir()
-            assert names(tmp_path) == {str(os.getpid()), str(alive), "notes"}
-        assert names(tmp_path) == {str(alive), "notes"}
+            assert names(short) == {str(os.getpid()), str(alive), "notes"}
+        assert names(short) == {str(alive), "notes"}
 
 
-def test_a_folder_that_is_locked_stays_though_its_process_seems_gone(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    dead = left_by(tmp_path, "os._exit(0)")
-    (left,) = tmp_path.iterdir()
+def test_a_folder_that_is_locked_stays_though_its_process_seems_gone(short, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(short))
+    dead = left_by(short, "os._exit(0)")
+    (left,) = short.iterdir()
     opened = os.open(left, os.O_RDONLY)
     folders.fcntl.flock(opened, folders.fcntl.LOCK_EX)
-    folders.sweep(tmp_path)
-    assert names(tmp_path) == {str(dead)}
+    folders.sweep(short)
+    assert names(short) == {str(dead)}
     os.close(opened)
-    folders.sweep(tmp_path)
-    assert not list(tmp_path.iterdir())
+    folders.sweep(short)
+    assert not list(short.iterdir())
 
 
 def test_a_link_is_not_followed(tmp_path):

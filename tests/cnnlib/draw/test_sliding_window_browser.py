@@ -1,5 +1,7 @@
 """The sliding-window animation in a browser: its controls, its keys, several on one page."""
 
+from datetime import UTC, datetime, timedelta
+
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -9,6 +11,7 @@ from cnnlib import draw
 pytestmark = pytest.mark.browser
 
 X, K = np.array([1, 4, -1, 0, 2, -2, 1, 3, 3, 1]), np.array([1, 2, 0, -1])
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 Y = ["9", "0", "1", "3", "−5", "−3", "6"]
 
 
@@ -23,7 +26,8 @@ def open_page(browser):
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("request", lambda request: troubles.append(request.url))
-        page.clock.install()
+        page.clock.install(time=NOON)
+        page.clock.pause_at(NOON + timedelta(seconds=1))  # else it goes on by itself, too
         page.set_content("".join(animation._repr_html_() for animation in animations))
         return page
 
