@@ -168,11 +168,10 @@ async def _connect(manager: AsyncKernelManager, client: NotebookClient) -> None:
         asked = kc.kernel_info()
         with suppress(queue.Empty):
             await kc.get_shell_msg(timeout=1)
-            while not answered:
+            while not answered and time.monotonic() < ends_at:
                 said = await kc.get_iopub_msg(timeout=0.2)
-                answered = said["parent_header"].get("msg_id") == asked and said["content"] == {
-                    "execution_state": "idle"
-                }
+                state = said["content"].get("execution_state")
+                answered = state == "idle" and said["parent_header"].get("msg_id") == asked
 
 
 def _spec(settings: Settings) -> KernelSpec:
