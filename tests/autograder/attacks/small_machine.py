@@ -15,14 +15,18 @@ GRACE = 2.0  # seconds, for a signal to do its work
 
 
 def start(action):
-    """A process of a user without privileges."""
+    """A process of a user without privileges, as soon as it is that user's."""
+    ready, say_ready = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.setresuid(USER, USER, USER)
+            os.close(say_ready)
             action()
         finally:
             os._exit(0)
+    os.close(say_ready)
+    os.read(ready, 1)
     return child
 
 
