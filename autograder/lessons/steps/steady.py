@@ -36,7 +36,9 @@ def steady(notebook: NotebookNode, edition: Edition) -> NotebookNode:
 
 
 def _is_progress(output: NotebookNode) -> bool:
-    return output.output_type == "stream" and output.name == "stderr" and "\r" in output.text
+    if output.output_type != "stream" or output.name != "stderr":
+        return False
+    return "\r" in output.text or not output.text.strip()  # the end of a bar's line may come by itself
 
 
 def _refusals(outputs: list[NotebookNode], texts: list[str], course: Path) -> list[str]:

@@ -239,5 +239,7 @@ def test_progress_bars_are_dropped_and_numbers_stay_compared(edition):
     bar = new_output("stream", name="stderr", text="\r 10%|#   | 1/10 [00:01<00:09]")
     assert steady(outputs(bar), edition()).cells[0].outputs == []
     assert steady(outputs(bar), edition()).cells[0].metadata.tags == ["nbval-ignore-output"]
+    end = new_output("stream", name="stderr", text="\n")
+    assert steady(outputs(bar, end), edition()).cells[0].outputs == []
     picture = new_output("display_data", {"image/png": "AAAA", "text/plain": "<Figure size 1x1 with 1 Axes>"})
     assert "tags" not in steady(outputs(picture, new_output("stream", text="7\n")), edition()).cells[0].metadata
