@@ -49,7 +49,8 @@ def _sentence(found: Difference, language: str, *, hidden: bool) -> str:
         return say(found.kind, language, got=found.got, expected=found.expected)
     where = say("at index", language, index=list(found.index)) if found.index else ""
     several = found.count and found.size > 1
-    of = say("of values", language, count=found.count, size=found.size) if several else ""
+    how_many = "one of values" if found.count == 1 else "of values"
+    of = say(how_many, language, count=found.count, size=found.size) if several else ""
     got, expected = plain(found.got), plain(found.expected)
     return say("hidden" if hidden else found.kind, language, got=got, expected=expected, where=where) + of
 

@@ -19,6 +19,7 @@ from hypothesis.errors import Flaky, NoSuchExample
 from hypothesis.internal.conjecture import providers
 from hypothesis.strategies import SearchStrategy
 
+from autograder.checking.cases import drawn_from
 from autograder.checking.exercise import Case
 
 MOST_TRIES = 400  # to make a failing case smaller: a count, so that the result is the same on slow machines
@@ -76,7 +77,7 @@ def smallest_failing(
         suppress_health_check=list(HealthCheck),
     )
     # Flaky: the search was ended, or the answer is not the same twice: what was seen last is kept.
-    with _alone(), contextlib.suppress(NoSuchExample, Flaky):
+    with _alone(), drawn_from(seed), contextlib.suppress(NoSuchExample, Flaky):
         hypothesis.find(cases, condition, settings=how, random=random.Random(seed))
     return Found(tried, kept[-1] if kept else None)
 

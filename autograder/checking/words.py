@@ -51,6 +51,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "nan": ("it is nan{where}; {expected} is expected", "elle vaut nan{where} ; on attend {expected}"),
     "value": ("it is {got}{where}; {expected} is expected", "elle vaut {got}{where} ; on attend {expected}"),
     "hidden": ("it is {got}{where}, which is not right", "elle vaut {got}{where}, ce qui n’est pas juste"),
+    "one of values": (" (1 of {size} values differs)", " (1 valeur sur {size} diffère)"),
     "of values": (" ({count} of {size} values differ)", " ({count} valeurs sur {size} diffèrent)"),
     "at index": (" at {index}", " à l’indice {index}"),
     "in item": ("in {path}: ", "dans {path} : "),

@@ -97,7 +97,7 @@ def test_a_value_beside_properties_is_shown_alone():
 
 def test_a_prediction_is_not_given_away():
     result = shown(PREDICTION, [9, 7, 2])
-    assert "It is 2 at [2], which is not right (1 of 3 values differ)" in str(result)
+    assert "It is 2 at [2], which is not right (1 of 3 values differs)" in str(result)
     assert "Expected" not in str(result)
     assert "1." not in str(result).replace("(1 of 3", "")
     assert "`None`" in str(shown(PREDICTION, None))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from autograder.checking.cases import case, fixed, random_numbers, rngs, sizes, whole_numbers
+from autograder.checking.cases import case, fixed, random_numbers, rngs, seeds, sizes, whole_numbers
 from autograder.checking.search import MOST_TRIES, draw, smallest_failing
 from autograder.checking.values import Rng
 from tests.autograder.checking.trial import try_out
@@ -88,6 +88,11 @@ def test_cases_do_not_depend_on_the_folder_and_nothing_is_written_there(tmp_path
     here = [case["x"].tolist() for case in draw(ARRAYS, 30, 5)]
     assert said == f"{try_out(lambda x: x + 2 * (x > 4))[1]} {here}\n"
     assert [path.name for path in tmp_path.iterdir()] == ["mine.py"]
+
+
+def test_a_single_case_has_another_seed_for_another_class():
+    first = {next(draw(case(rng=rngs(), seed=seeds()), 1, seed))["rng"].seed for seed in range(20)}
+    assert len(first) > 15
 
 
 def test_words_can_be_drawn_without_writing_into_the_folder(tmp_path, monkeypatch):
