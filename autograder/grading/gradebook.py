@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from autograder.errors import UserError
 from autograder.grading.classroom import Classroom
+from autograder.grading.marks import Mark, Marks, NotebookMarks
 from autograder.grading.master import Assignment, Master, MasterCell
 from autograder.grading.results import Result
 
@@ -116,7 +118,12 @@ class Book:
         """Whether the gradebook's scores come from this very result."""
         where = (MARKS.c.assignment == result["assignment"]) & (MARKS.c.student == result["student"])
         with self._told():
-            return self._book.db.execute(sqlalchemy.select(MARKS.c.mark).where(where)).scalar() == _mark(result)
+            return self._book.db.execute(sqlalchemy.select(MARKS.c.mark).where(where)).scalar() == mark_of(result)
+
+    def marks(self, assignment: str) -> dict[str, Marks]:
+        """What it holds of an assignment's submissions, by student."""
+        with self._told():
+            return _marks(self._book.db, assignment)
 
     def record(self, result: Result, timestamp: str | None) -> None:
         """Write the scores of a result: all of them, or none."""
@@ -133,7 +140,7 @@ class Book:
                 self._write_penalty(submission, notebook)
             key = {"assignment": result["assignment"], "student": result["student"]}
             self._book.db.execute(sqlalchemy.delete(MARKS).filter_by(**key))
-            self._book.db.execute(sqlalchemy.insert(MARKS).values(**key, mark=_mark(result)))
+            self._book.db.execute(sqlalchemy.insert(MARKS).values(**key, mark=mark_of(result)))
             self._book.db.commit()
 
     def _submission(self, result: Result) -> Any:
@@ -202,8 +209,57 @@ def _sentence(error: SQLAlchemyError, classroom: Classroom, seconds: int) -> str
     return f"the gradebook {where} refuses: {text}"
 
 
-def _mark(result: Result) -> str:
+def mark_of(result: Result) -> str:
+    """Names a result in the gradebook."""
     return f"{result['attempt']} {result['key']}"
+
+
+def _marks(db: Any, assignment: str) -> dict[str, Marks]:
+    """Three queries for a whole class."""
+    submitted, notebook = api.SubmittedAssignment, api.SubmittedNotebook
+    due = db.query(api.Assignment.duedate).filter_by(name=assignment).scalar()
+    recorded = dict(db.query(MARKS.c.student, MARKS.c.mark).filter(MARKS.c.assignment == assignment).all())
+
+    def of_cells(kind: Any, *columns: Any) -> Any:
+        rows = db.query(submitted.student_id, api.Notebook.name, api.BaseCell.name, *columns)
+        rows = rows.select_from(kind).join(notebook, kind.notebook_id == notebook.id)
+        rows = rows.join(api.BaseCell, kind.cell_id == api.BaseCell.id).join(
+            api.Notebook, notebook.notebook_id == api.Notebook.id
+        )
+        return _of_assignment(rows.join(submitted, notebook.assignment_id == submitted.id), assignment)
+
+    cells: dict[tuple[str, str], dict[str, Mark]] = {}
+    scores = (api.Grade.auto_score, api.Grade.manual_score, api.Grade.extra_credit, api.Grade.needs_manual_grade)
+    for student, name, cell, auto, manual, extra, waits in of_cells(api.Grade, *scores):
+        cells.setdefault((student, name), {})[cell] = Mark(auto, manual, extra or 0.0, bool(waits))
+    comments: dict[tuple[str, str], dict[str, str]] = {}
+    for student, name, cell, text in of_cells(api.Comment, api.Comment.manual_comment):
+        if text and text.strip():
+            comments.setdefault((student, name), {})[cell] = text
+    rows = db.query(
+        submitted.student_id,
+        submitted.timestamp,
+        submitted.extension,
+        api.Notebook.name,
+        notebook.late_submission_penalty,
+    )
+    rows = rows.select_from(notebook).join(submitted, notebook.assignment_id == submitted.id)
+    rows = _of_assignment(rows.join(api.Notebook, notebook.notebook_id == api.Notebook.id), assignment)
+    found: dict[str, Marks] = {}
+    for student, handed_in, extension, name, penalty in rows:
+        late = 0.0
+        if due is not None and handed_in is not None:
+            late = max(0.0, (handed_in - due - (extension or timedelta())).total_seconds())
+        known = found[student].notebooks if student in found else {}
+        one = NotebookMarks(cells.get((student, name), {}), comments.get((student, name), {}), penalty or 0.0)
+        found[student] = Marks({**known, name: one}, recorded.get(student), handed_in, late)
+    return found
+
+
+def _of_assignment(rows: Any, assignment: str) -> Any:
+    return rows.join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id).filter(
+        api.Assignment.name == assignment
+    )
 
 
 def _write_scores(notebook: Any, graded: dict[str, Any] | None) -> None:

@@ -10,12 +10,12 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 class Progress:
-    """Counts submissions; speaks on stderr, so that a table or JSON on stdout stays whole."""
+    """Counts what is done; speaks on stderr, so that a table or JSON on stdout stays whole."""
 
-    def __init__(self, total: int) -> None:
-        self._total, self._done = total, 0
+    def __init__(self, total: int, unit: str = "submission", verb: str = "graded") -> None:
+        self._total, self._done, self._verb = total, 0, verb
         self._started = self._spoke = time.monotonic()
-        self._bar = tqdm(total=total, unit="submission", file=sys.stderr) if sys.stderr.isatty() else None
+        self._bar = tqdm(total=total, unit=unit, file=sys.stderr) if sys.stderr.isatty() else None
 
     def __enter__(self) -> "Progress":
         return self
@@ -38,4 +38,4 @@ class Progress:
     def line(self, seconds: float) -> str:
         """How far the run is after so many seconds."""
         left = seconds / self._done * (self._total - self._done)
-        return f"{self._done} of {self._total} graded, about {left:.0f} s left"
+        return f"{self._done} of {self._total} {self._verb}, about {left:.0f} s left"

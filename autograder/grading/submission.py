@@ -97,8 +97,11 @@ def digest_of(handed: list[Handed]) -> str:
     return whole.hexdigest()
 
 
-def read_notebook(handed: Handed) -> NotebookNode:
-    """A notebook in the present format, made anew of its cells: no outputs, and nothing that is not understood."""
+def read_notebook(handed: Handed, *, outputs: bool = False) -> NotebookNode:
+    """A notebook in the present format, made anew of its cells: nothing that is not understood.
+
+    Outputs are left out, or come as they are: believe nothing in them.
+    """
     if handed.fault is not None:
         raise Unreadable(f"{handed.name} {handed.fault}")
     data = _parse(handed.name, _bytes_of(handed))
@@ -110,6 +113,10 @@ def read_notebook(handed: Handed) -> NotebookNode:
     if len(cells) > MOST_CELLS:
         raise Unreadable(f"{handed.name} has {len(cells)} cells; at most {MOST_CELLS} are read")
     clean = [_clean(handed.name, number, cell) for number, cell in enumerate(cells)]
+    if outputs:
+        for new, cell in zip(clean, cells, strict=True):
+            if new.cell_type == "code" and isinstance(cell.get("outputs"), list):
+                new.outputs = from_dict([output for output in cell["outputs"] if isinstance(output, dict)])
     return NotebookNode(nbformat=4, nbformat_minor=5, metadata=_dict(data.get("metadata")), cells=clean)
 
 
