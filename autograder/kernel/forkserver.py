@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
-from autograder.kernel import keeper, messages
+from autograder.kernel import keeper, messages, warming
 from autograder.kernel.sandbox.libc import name_process
 
 
@@ -34,7 +34,10 @@ def main() -> None:
     started = time.perf_counter()
     with suppress(ConnectionError):  # nobody is left who wants kernels
         try:
-            missing = import_all(preload)
+            with warming.without_debugger():
+                missing = import_all(preload)
+            warming.warm_up()
+            require_one_thread("after warming up")
         except Exception as error:
             messages.send(server, {"failed": f"{type(error).__name__}: {error}"})
             return

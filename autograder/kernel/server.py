@@ -31,7 +31,6 @@ INHERITED = (
 )
 FIXED = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"),
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or importing ipykernel's debugger prints a warning
 }
 START_SECONDS = 60.0
 

@@ -28,6 +28,13 @@ def test_nothing_of_one_kernel_is_found_in_the_next(start_kernel):
     assert after.run("import textwrap, os; print(textwrap.dedent(' 1'), 'MINE' in os.environ)") == ("1 False")
 
 
+def test_what_all_kernels_do_at_first_was_done_before_they_started(start_kernel):
+    look = (
+        "import linecache, sys; print('debugpy' in sys.modules, any('numpy/testing' in p for p in linecache.cache))"
+    )
+    assert start_kernel().run(look) == "False True"
+
+
 def test_random_generators_differ_between_kernels(start_kernel):
     draw = "import random, numpy; print(random.random(), numpy.random.rand())"
     first, second = start_kernel().run(draw).split(), start_kernel().run(draw).split()
