@@ -16,6 +16,7 @@ COMMANDS = {
     "check": ("autograder.proving.check", "say what a notebook would earn, before it is handed in"),
     "demo": ("autograder.demo.demo", "make a sample class, and grade it"),
     "doctor": ("autograder.kernel.doctor", "say what this machine offers to keep students' notebooks in"),
+    "export": ("autograder.reports.export", "write the scores for Moodle, Canvas, a spreadsheet or a program"),
     "grade": ("autograder.grading.grade", "grade what a class handed in, and record it in its gradebook"),
     "init": ("autograder.grading.init", "make an instructor's folder, which is also an nbgrader course"),
     "map": ("autograder.lessons.course_map", "draw the map of the course anew in a README"),

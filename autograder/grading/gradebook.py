@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,6 +25,7 @@ from autograder.grading.classroom import Classroom
 from autograder.grading.marks import Mark, Marks, NotebookMarks
 from autograder.grading.master import Assignment, Master, MasterCell
 from autograder.grading.results import Result
+from autograder.grading.roster import Assigned, Student
 
 LOCK_SECONDS = 30
 NO_ANSWER = "No response."  # nbgrader's own word for it
@@ -69,6 +70,20 @@ class Book:
         """The assignments it knows."""
         with self._told():
             return sorted(name for (name,) in self._book.db.query(api.Assignment.name))
+
+    def students(self) -> list[Student]:
+        """The roster, by id."""
+        who = api.Student
+        with self._told():
+            rows = self._book.db.query(who.id, who.first_name, who.last_name, who.email, who.lms_user_id)
+            return [Student(*(value or "" for value in row)) for row in rows.order_by(who.id)]
+
+    def assigned(self) -> list[Assigned]:
+        """The assignments, by name."""
+        one = api.Assignment
+        with self._told():
+            rows = self._book.db.query(one.name, one.max_score, one.duedate).order_by(one.name)
+            return [Assigned(name, float(most), due and due.replace(tzinfo=UTC)) for name, most, due in rows]
 
     def assignment(self, name: str) -> Assignment:
         """An assignment as it was released, as the gradebook remembers it."""
