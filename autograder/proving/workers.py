@@ -21,6 +21,9 @@ PRELOAD = [
 ]
 
 
+LEAVING_SECONDS = 5.0
+
+
 @dataclass(frozen=True)
 class Failed:
     """A job without a result: it raised; or it took too long or ended its process, and was lost."""
@@ -46,7 +49,7 @@ class _Worker:
             why = f"no result within {seconds:g} s"
         except (EOFError, OSError):
             why = "its process died"
-        self.stop()
+        self.kill()
         return Failed(why, lost=True)
 
     def _start(self) -> None:
@@ -55,12 +58,18 @@ class _Worker:
         self._process.start()
         theirs.close()
 
-    def stop(self) -> None:
+    def leave(self) -> None:
+        """Let the process end by itself, and tidy up; it has no job."""
         if self._process is not None:
-            self._process.kill()
-            self._process.join()
             self._connection.close()
-            self._process = None
+            self._process.join(LEAVING_SECONDS)
+            self.kill()
+
+    def kill(self) -> None:
+        self._connection.close()
+        self._process.kill()
+        self._process.join()
+        self._process = None
 
 
 def run_jobs(
@@ -84,7 +93,7 @@ def run_jobs(
             yield from threads.map(do, jobs)
     finally:
         for worker in workers:
-            worker.stop()
+            worker.leave()
 
 
 def _serve(connection: Connection, environment: dict[str, str]) -> None:
