@@ -14,6 +14,7 @@ from autograder.imports import import_command
 COMMANDS = {
     "build": ("autograder.lessons.build", "write the notebooks of the lessons from their sources"),
     "check": ("autograder.proving.check", "say what a notebook would earn, before it is handed in"),
+    "collect": ("autograder.collecting.collect", "put what Moodle or Canvas hands out into a class"),
     "demo": ("autograder.demo.demo", "make a sample class, and grade it"),
     "doctor": ("autograder.kernel.doctor", "say what this machine offers to keep students' notebooks in"),
     "export": ("autograder.reports.export", "write the scores for Moodle, Canvas, a spreadsheet or a program"),

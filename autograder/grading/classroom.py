@@ -118,6 +118,9 @@ class Classroom:
     def release(self, assignment: str) -> Path:
         return Path(self.layout.format_path(self.layout.release_directory, ".", assignment))
 
+    def submitted(self, student: str, assignment: str) -> Path:
+        return Path(self.layout.format_path(self.layout.submitted_directory, student, assignment))
+
     def autograded(self, student: str, assignment: str) -> Path:
         return Path(self.layout.format_path(self.layout.autograded_directory, student, assignment))
 

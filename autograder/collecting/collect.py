@@ -1,0 +1,133 @@
+"""`autograder collect`: puts what Moodle or Canvas hands out, or a folder, into a class's submitted/."""
+
+import argparse
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from autograder.collecting import canvas, folder, moodle
+from autograder.collecting.gather import Gathering, Submission
+from autograder.collecting.people import Finder, People
+from autograder.collecting.piece import Piece
+from autograder.collecting.recognise import Released
+from autograder.collecting.report import lines
+from autograder.collecting.roster import keep_roster, kept_roster, read_roster
+from autograder.collecting.shelf import Shelf
+from autograder.collecting.unpack import Found, Unpacker
+from autograder.errors import UserError
+from autograder.grading.classroom import STATE, Classroom
+
+Say = Callable[[str], object]
+
+SYSTEMS = ("moodle", "canvas", "folder")
+ROSTER = "roster.json"
+ON_THE_FLY = timedelta(hours=1)  # a zip that is made while it is downloaded marks all files with that moment
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder made by init, or any nbgrader course")
+    parser.add_argument("source", type=Path, metavar="SOURCE", help="the zip as it was downloaded, or a folder")
+    parser.add_argument("--from", dest="system", choices=SYSTEMS, required=True, help="who made SOURCE")
+    parser.add_argument("--roster", type=Path, metavar="FILE", help="a CSV of the class; it is kept for later runs")
+    parser.add_argument("--assignment", metavar="NAME", help="what was handed in, where a file cannot tell it")
+    parser.add_argument("--json", action="store_true", help="print what was collected as JSON")
+
+
+def run(options: argparse.Namespace, say: Say) -> int:
+    classroom = Classroom(options.folder)
+    with classroom.alone():
+        report = collect(classroom, options.source, options.system, options.roster, options.assignment)
+    if options.json:
+        say(json.dumps(report, indent=1, ensure_ascii=False))
+    else:
+        for line in lines(report):
+            say(line)
+    return 1 if report["unmatched"] or not report["submissions"] else 0
+
+
+def collect(
+    classroom: Classroom, source: Path, system: str, roster: Path | None, assignment: str | None
+) -> dict[str, Any]:
+    """Put all that a source holds where it belongs; what came of each file."""
+    released = Released(classroom)
+    if assignment is not None and assignment not in released.assignments:
+        raise UserError(f"there is no assignment {assignment}; there are: {', '.join(released.assignments)}")
+    people = People(_roster(classroom, roster))
+    room = Path(tempfile.mkdtemp(prefix="new-", dir=classroom.folder / STATE))
+    try:
+        files = list(Unpacker(room).files(source))
+        read, find, unknown = _system(system, files, released, people)
+        gathering = Gathering(released, find, assignment)
+        gathering.take(files, read, unknown)
+        shelf = Shelf(classroom, source, system, room)
+        trust = system == "moodle" and _have_times(files)
+        rows = [_row(one, shelf.put(one, trust_times=trust)) for one in gathering.submissions]
+        strays = [{"file": one.found.name, "why": one.why, "kept": shelf.keep(one)} for one in gathering.strays]
+        lost = {id(one.found) for one in gathering.strays}
+        for found in files:
+            if id(found) not in lost:
+                shelf.forget(found)
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+    return {"submissions": rows, "unmatched": strays, "missing": _missing(people, gathering.submissions)}
+
+
+def _roster(classroom: Classroom, path: Path | None) -> Sequence[Any]:
+    kept = classroom.folder / STATE / ROSTER
+    if path is None:
+        return kept_roster(kept)
+    people = read_roster(path)
+    keep_roster(kept, people)
+    return people
+
+
+def _system(
+    system: str, files: Sequence[Found], released: Released, people: People
+) -> tuple[Callable[[Found], Piece | None], Finder, str]:
+    """What reads the system's names, what finds the people behind them, and what is said of other names."""
+    if system == "moodle":
+        return moodle.piece, people.of_moodle, moodle.UNKNOWN
+    if system == "canvas":
+        return canvas.piece, people.of_canvas, canvas.UNKNOWN
+    names = [found.name for found in files]
+    return folder.reader(names, released.assignments, people.is_known), people.of_folder, folder.UNKNOWN
+
+
+def _have_times(files: Sequence[Found]) -> bool:
+    times = [found.time for found in files if found.time is not None]
+    return bool(times) and max(times) - min(times) > ON_THE_FLY
+
+
+def _row(submission: Submission, state: str) -> dict[str, Any]:
+    notes = list(dict.fromkeys(submission.notes))
+    for name, version in submission.newest().items():
+        given = version.piece.name
+        if version.recognised.doubt is not None:
+            notes.append(version.recognised.doubt)
+        elif given != f"{name}.ipynb":
+            notes.append(f"{name}.ipynb was handed in as {given}")
+    notes += [f"{one.piece.name} is an earlier version, and was kept aside" for one in submission.older()]
+    if state == "older":
+        notes.append("a later one is here already; this one was kept aside")
+    return {
+        "student": submission.student,
+        "assignment": submission.assignment,
+        "state": state,
+        "late": submission.late,
+        "notes": notes,
+    }
+
+
+def _missing(people: People, submissions: Sequence[Submission]) -> dict[str, list[str]]:
+    """Who of the roster handed in nothing, of the assignments that somebody handed in."""
+    there: dict[str, set[str]] = {}
+    for one in submissions:
+        there.setdefault(one.assignment, set()).add(one.student)
+    return {
+        assignment: [one.id for one in people.roster if one.id not in students]
+        for assignment, students in sorted(there.items())
+    }
