@@ -18,11 +18,13 @@ COMMANDS = {
     "demo": ("autograder.demo.demo", "make a sample class, and grade it"),
     "doctor": ("autograder.kernel.doctor", "say what this machine offers to keep students' notebooks in"),
     "export": ("autograder.reports.export", "write the scores for Moodle, Canvas, a spreadsheet or a program"),
+    "feedback": ("autograder.reports.feedback", "write a page for each student: the score, and why"),
     "grade": ("autograder.grading.grade", "grade what a class handed in, and record it in its gradebook"),
     "init": ("autograder.grading.init", "make an instructor's folder, which is also an nbgrader course"),
     "map": ("autograder.lessons.course_map", "draw the map of the course anew in a README"),
     "mutants": ("autograder.proving.mutants", "plant errors in the solutions, and list those that no check finds"),
     "prove": ("autograder.proving.prove", "show that solutions pass, blanks do not, and every mistake is known"),
+    "regrade": ("autograder.grading.regrade", "grade anew after a check was corrected, and say whose score changed"),
     "translate": ("autograder.lessons.translate", "make and update the translations of the lessons"),
 }
 

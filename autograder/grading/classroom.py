@@ -124,6 +124,9 @@ class Classroom:
     def autograded(self, student: str, assignment: str) -> Path:
         return Path(self.layout.format_path(self.layout.autograded_directory, student, assignment))
 
+    def feedback(self, student: str, assignment: str) -> Path:
+        return Path(self.layout.format_path(self.layout.feedback_directory, student, assignment))
+
     def assignments_with_source(self) -> list[str]:
         """The names of the assignments that have a source folder."""
         folder = self.source("x").parent
