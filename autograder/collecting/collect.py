@@ -3,6 +3,7 @@
 import argparse
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -15,11 +16,12 @@ from autograder.collecting.people import Finder, People
 from autograder.collecting.piece import Piece
 from autograder.collecting.recognise import Released
 from autograder.collecting.report import lines
-from autograder.collecting.roster import keep_roster, kept_roster, read_roster
+from autograder.collecting.roster import Person, keep_roster, kept_roster, read_roster
 from autograder.collecting.shelf import Shelf
 from autograder.collecting.unpack import Found, Unpacker
 from autograder.errors import UserError
 from autograder.grading.classroom import STATE, Classroom
+from autograder.imports import import_command
 
 Say = Callable[[str], object]
 
@@ -34,35 +36,45 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="system", choices=SYSTEMS, required=True, help="who made SOURCE")
     parser.add_argument("--roster", type=Path, metavar="FILE", help="a CSV of the class; it is kept for later runs")
     parser.add_argument("--assignment", metavar="NAME", help="what was handed in, where a file cannot tell it")
+    parser.add_argument("--db", metavar="URL", help="the gradebook, if not the course's own")
     parser.add_argument("--json", action="store_true", help="print what was collected as JSON")
 
 
 def run(options: argparse.Namespace, say: Say) -> int:
-    classroom = Classroom(options.folder)
+    classroom = Classroom(options.folder, options.db)
+    trouble = None
     with classroom.alone():
-        report = collect(classroom, options.source, options.system, options.roster, options.assignment)
+        people = _roster(classroom, options.roster)
+        report = collect(classroom, options.source, options.system, people, options.assignment)
+        if options.roster is not None:
+            trouble = _enrol(classroom, people)
     if options.json:
         say(json.dumps(report, indent=1, ensure_ascii=False))
     else:
         for line in lines(report):
             say(line)
-    return 1 if report["unmatched"] or not report["submissions"] else 0
+    if trouble is not None:
+        print(f"autograder collect: {trouble}", file=sys.stderr)
+    return 1 if trouble or report["unmatched"] or not report["submissions"] else 0
 
 
 def collect(
-    classroom: Classroom, source: Path, system: str, roster: Path | None, assignment: str | None
+    classroom: Classroom, source: Path, system: str, roster: Sequence[Person], assignment: str | None
 ) -> dict[str, Any]:
     """Put all that a source holds where it belongs; what came of each file."""
     released = Released(classroom)
     if assignment is not None and assignment not in released.assignments:
         raise UserError(f"there is no assignment {assignment}; there are: {', '.join(released.assignments)}")
-    people = People(_roster(classroom, roster))
+    people = People(roster)
     room = Path(tempfile.mkdtemp(prefix="new-", dir=classroom.folder / STATE))
     try:
         files = list(Unpacker(room).files(source))
         read, find, unknown = _system(system, files, released, people)
         gathering = Gathering(released, find, assignment)
         gathering.take(files, read, unknown)
+        told = {one.id: one for one in people.roster}
+        for submission in gathering.submissions:
+            submission.told = told.get(submission.student)
         shelf = Shelf(classroom, source, system, room)
         trust = system == "moodle" and _have_times(files)
         rows = [_row(one, shelf.put(one, trust_times=trust)) for one in gathering.submissions]
@@ -76,13 +88,24 @@ def collect(
     return {"submissions": rows, "unmatched": strays, "missing": _missing(people, gathering.submissions)}
 
 
-def _roster(classroom: Classroom, path: Path | None) -> Sequence[Any]:
+def _roster(classroom: Classroom, path: Path | None) -> Sequence[Person]:
+    """The roster that was given, which is kept from now on; else the one that was kept."""
     kept = classroom.folder / STATE / ROSTER
     if path is None:
         return kept_roster(kept)
     people = read_roster(path)
     keep_roster(kept, people)
     return people
+
+
+def _enrol(classroom: Classroom, people: Sequence[Person]) -> str | None:
+    """Let the gradebook know the students; why it does not, if it does not."""
+    try:
+        with import_command("autograder.grading.gradebook").Book(classroom) as book:
+            book.enrol([one.student for one in people])
+    except UserError as error:
+        return str(error)
+    return None
 
 
 def _system(

@@ -10,6 +10,7 @@ from autograder.collecting.naming import free_name, safe_path
 from autograder.collecting.people import Finder, Stranger
 from autograder.collecting.piece import Piece
 from autograder.collecting.recognise import Recognised, Released, Unknown, is_notebook
+from autograder.collecting.roster import Person
 from autograder.collecting.unpack import Found
 
 NUMBERED = re.compile(r"[ _]?(?:\((\d{1,9})\)|[-v](\d{1,9}))$")  # 01_convolution (2), -2, _v2
@@ -44,6 +45,7 @@ class Submission:
     versions: dict[str, list[Version]] = field(default_factory=dict)
     others: list[Piece] = field(default_factory=list)
     stamp: Piece | None = None
+    told: Person | None = None  # what the roster says of the student
     notes: list[str] = field(default_factory=list)
 
     def newest(self) -> dict[str, Version]:
@@ -63,15 +65,19 @@ class Submission:
 
     @property
     def late(self) -> bool:
-        return any(version.piece.sender.late for version in self.newest().values())
+        told = self.told is not None and self.told.late
+        return told or any(version.piece.sender.late for version in self.newest().values())
 
     @property
     def order(self) -> int:
         return max(version.piece.order for version in self.newest().values())
 
-    @property
-    def time(self) -> datetime | None:
-        """When the last of what counts came, where each says so."""
+    def time(self, *, trust_files: bool) -> datetime | None:
+        """When it came: by the roster, else by the last of the files that count, where they can be trusted."""
+        if self.told is not None and self.told.handed_in is not None:
+            return self.told.handed_in
+        if not trust_files:
+            return None
         times = [version.piece.found.time for version in self.newest().values()]
         known = [time for time in times if time is not None]
         return max(known) if len(known) == len(times) else None

@@ -5,11 +5,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from autograder.collecting.naming import safe_name, squeeze, student_id
+from autograder.collecting.times import is_late, parse_time
 from autograder.errors import UserError
 from autograder.grading.results import write_whole
+from autograder.grading.roster import Student
 
 # What a column is called, without accents, case and spaces; the first that is there and filled counts.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -39,12 +42,15 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "moodle": ("moodleid", "identifiantmoodle", "idmoodle", "identifier", "participant"),
     "canvas": ("canvasid", "canvasuserid", "identifiantcanvas", "idcanvas", "lmsuserid"),
     "groups": ("groups", "group", "groupes", "groupe", "groupname", "nomdugroupe", "team", "equipe"),
+    "handed_in": ("lastmodifiedsubmission", "dernieremodificationtravailremis"),
+    "status": ("status", "statut"),
 }
 OF_CANVAS = {"student", "id", "section"}  # together they are the head of Canvas's own gradebook
 NO_STUDENT = ("pointspossible", "studenttest", "teststudent")  # rows of that gradebook
 PARTICIPANT = re.compile(r"\D*?(\d+)\s*")
 WORKSHEET = re.compile(r"[^\W\d_]+ ?\d+")  # "Participant 12345", as Moodle's grading worksheet has it
 DELIMITERS = ",;\t"
+OF_ONE = ("handed_in", "late")  # what is true of one assignment only, and not kept
 
 
 @dataclass(frozen=True)
@@ -59,10 +65,18 @@ class Person:
     moodle: str = ""
     canvas: str = ""
     groups: tuple[str, ...] = ()
+    handed_in: datetime | None = None  # of the one assignment that a grading worksheet is about
+    late: bool = False
 
     @property
     def name(self) -> str:
         return self.full or f"{self.first} {self.last}".strip()
+
+    @property
+    def student(self) -> Student:
+        """As the gradebook knows them; which part of a name is the first is not guessed."""
+        last = self.last if self.first or self.last else self.full
+        return Student(self.id, self.first, last, self.email, self.canvas)
 
 
 def read_roster(path: Path) -> list[Person]:
@@ -95,8 +109,9 @@ def read_roster(path: Path) -> list[Person]:
 
 
 def keep_roster(path: Path, people: Sequence[Person]) -> None:
-    """Keep a roster in the class, for later."""
-    write_whole(path, json.dumps([asdict(one) for one in people], indent=1, ensure_ascii=False).encode() + b"\n", 0o600)
+    """Keep a roster in the class, for later runs."""
+    kept = [{name: value for name, value in asdict(one).items() if name not in OF_ONE} for one in people]
+    write_whole(path, json.dumps(kept, indent=1, ensure_ascii=False).encode() + b"\n", 0o600)
 
 
 def kept_roster(path: Path) -> list[Person]:
@@ -180,5 +195,14 @@ def _person(path: Path, line: int, one: Mapping[str, str]) -> Person:
     moodle = PARTICIPANT.fullmatch(one.get("moodle", ""))
     groups = tuple(part.strip() for part in re.split(r"[,;|]", one.get("groups", "")) if part.strip())
     return Person(
-        chosen, first, last, full, one.get("email", ""), moodle[1] if moodle else "", one.get("canvas", ""), groups
+        chosen,
+        first,
+        last,
+        full,
+        one.get("email", ""),
+        moodle[1] if moodle else "",
+        one.get("canvas", ""),
+        groups,
+        parse_time(one.get("handed_in", "")),
+        is_late(one.get("status", "")),
     )

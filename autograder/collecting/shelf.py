@@ -134,9 +134,8 @@ class Shelf:
 def _stamp(submission: Submission, *, trust_times: bool) -> str | None:
     if submission.stamp is not None and submission.stamp.found.path is not None:
         return _read(submission.stamp.found.path)
-    if trust_times and submission.time is not None:
-        return submission.time.strftime(WHEN)
-    return None
+    time = submission.time(trust_files=trust_times)
+    return None if time is None else time.strftime(WHEN)
 
 
 def _came_before(record: Mapping[str, Any], before: Mapping[str, Any]) -> bool:

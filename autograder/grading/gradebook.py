@@ -6,7 +6,8 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -77,6 +78,22 @@ class Book:
         with self._told():
             rows = self._book.db.query(who.id, who.first_name, who.last_name, who.email, who.lms_user_id)
             return [Student(*(value or "" for value in row)) for row in rows.order_by(who.id)]
+
+    def enrol(self, students: Iterable[Student]) -> None:
+        """Add students who are not there yet, and what is new of the others: all of it, or none."""
+        with self._told():
+            known = {row.id: row for row in self._book.db.query(api.Student)}
+            for one in students:
+                row = known.get(one.id)
+                if row is None:
+                    row = api.Student(id=one.id)
+                    self._book.db.add(row)
+                new = {name: value for name, value in asdict(one).items() if value}
+                if row.first_name and not one.first_name:  # a name in two parts is not half replaced
+                    new.pop("last_name", None)
+                for name, value in new.items():
+                    setattr(row, name, value)
+            self._book.db.commit()
 
     def assigned(self) -> list[Assigned]:
         """The assignments, by name."""

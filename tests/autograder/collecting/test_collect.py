@@ -10,7 +10,9 @@ from collected_class import LESSONS, notebook, zipped
 
 from autograder.cli import main
 from autograder.grading.editions import edition
+from autograder.grading.gradebook import Book
 from autograder.grading.match import match
+from autograder.grading.roster import Student
 from autograder.grading.submission import files_in
 
 START, LESSON = LESSONS
@@ -207,6 +209,49 @@ def test_the_roster_is_remembered(course):
     course.collect(source, "moodle", "--roster", str(roster), rc=0)
     roster.unlink()
     assert states(course.collect(source, "moodle", rc=0)) == {("s1", LESSON): "unchanged"}
+
+
+WORKSHEET = """Identifier,Full name,ID number,Status,Last modified (submission)
+Participant 7,Student One,s1,Submitted for grading - 2 hours late,"Wednesday, 10 June 2026, 2:14 PM"
+Participant 8,Student Two,s2,No submission,-
+"""
+
+
+def test_moodles_worksheet_tells_times_and_who_was_late(course, monkeypatch):
+    monkeypatch.setenv("TZ", "UTC")
+    source = course.zip([(moodle("Student One", 7), notebook()), (moodle("Student Two", 8), notebook())])
+    report = course.collect(source, "moodle", "--roster", str(course.roster(WORKSHEET)), rc=0)
+    assert [(row["student"], row["late"]) for row in report["submissions"]] == [("s1", True), ("s2", False)]
+    assert course.handed_in()[f"s1/{LESSON}/timestamp.txt"] == "2026-06-10 14:14:00 UTC"
+    assert f"s2/{LESSON}/timestamp.txt" not in course.handed_in()
+    again = course.collect(source, "moodle", rc=0)  # without it, what it said of one assignment is not said again
+    assert set(states(again).values()) == {"unchanged"}
+    assert course.handed_in()[f"s1/{LESSON}/timestamp.txt"] == "2026-06-10 14:14:00 UTC"
+
+
+def test_the_gradebook_gets_the_roster(course):
+    source = course.zip([(moodle("Student One", 7), notebook())])
+    roster = course.roster("id,first name,last name,email\ns1,Student,One,\ns2,Student,Two,two@example.org\n")
+    course.collect(source, "moodle", "--roster", str(roster), rc=0)
+    roster = course.roster("id,name,email,canvas id\ns1,Student One,one@example.org,11\ns3,Student Three,,\n")
+    course.collect(source, "moodle", "--roster", str(roster), rc=0)
+    with Book(course.classroom) as book:
+        assert book.students() == [
+            Student("s1", "Student", "One", "one@example.org", "11"),
+            Student("s2", "Student", "Two", "two@example.org"),
+            Student("s3", "", "Student Three"),
+        ]
+
+
+def test_a_gradebook_that_cannot_be_written_stops_no_collecting(course, capsys):
+    (course.folder / "gradebook.db").write_text("no database")
+    source = course.zip([(moodle("Student One", 7), notebook())])
+    roster = course.roster("id,name\ns1,Student One\n")
+    assert main(["collect", str(course.folder), str(source), "--from", "moodle", "--roster", str(roster)]) == 1
+    said = capsys.readouterr()
+    assert "1 new" in said.out
+    assert said.err.startswith("autograder collect: the gradebook sqlite:///")
+    assert list(course.handed_in()) == [f"s1/{LESSON}/{FILE}"]
 
 
 def test_namesakes_are_never_mixed_up(course):
