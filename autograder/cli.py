@@ -12,6 +12,7 @@ from autograder.errors import UserError
 from autograder.imports import import_command
 
 COMMANDS = {
+    "archive": ("autograder.lessons.archive", "pack each lesson for students, with the package it imports"),
     "build": ("autograder.lessons.build", "write the notebooks of the lessons from their sources"),
     "check": ("autograder.proving.check", "say what a notebook would earn, before it is handed in"),
     "collect": ("autograder.collecting.collect", "put what Moodle or Canvas hands out into a class"),
@@ -25,6 +26,7 @@ COMMANDS = {
     "mutants": ("autograder.proving.mutants", "plant errors in the solutions, and list those that no check finds"),
     "prove": ("autograder.proving.prove", "show that solutions pass, blanks do not, and every mistake is known"),
     "regrade": ("autograder.grading.regrade", "grade anew after a check was corrected, and say whose score changed"),
+    "report": ("autograder.reports.report", "write a page about a class: what to re-teach, and what to look at"),
     "translate": ("autograder.lessons.translate", "make and update the translations of the lessons"),
 }
 
