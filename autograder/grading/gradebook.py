@@ -301,7 +301,8 @@ def _write_scores(notebook: Any, graded: dict[str, Any] | None) -> None:
         found = scores.get(grade.cell.name, {"points": 0.0})
         grade.auto_score = found["points"]
         unsure = grade.auto_score is None or found.get("by_hand", False)
-        grade.needs_manual_grade = unsure or grade.manual_score is not None
+        is_decided = found.get("settled", False) and grade.manual_score is not None
+        grade.needs_manual_grade = grade.needs_manual_grade if is_decided else unsure or grade.manual_score is not None
     unanswered = graded.get("unanswered", []) if graded else []
     for comment in notebook.comments:
         comment.auto_comment = NO_ANSWER if comment.cell.name in unanswered else None

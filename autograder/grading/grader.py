@@ -62,7 +62,7 @@ async def grade_submission(task: Task, settings: Settings, seed: Seed) -> Graded
             results.append(result)
             if notebook is not None:
                 notebooks[name] = notebook
-    return Graded(_summary(task, results, notes), notebooks)
+    return Graded(summary(task, results, notes), notebooks)
 
 
 async def _grade_notebook(
@@ -149,7 +149,8 @@ def _cell_result(
     return result
 
 
-def _summary(task: Task, notebooks: list[dict[str, Any]], notes: list[str]) -> Result:
+def summary(task: Task, notebooks: list[dict[str, Any]], notes: list[str]) -> Result:
+    """The result of a submission, from those of its notebooks."""
     states = {notebook["state"] for notebook in notebooks}
     review = [line for notebook in notebooks for line in notebook.get("review", [])]
     if "unreadable" in states:

@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,17 @@ class Results:
 
     def latest(self, assignment: str, student: str) -> Result | None:
         """The newest result that can be read."""
+        return next(self.newest_first(assignment, student), None)
+
+    def newest_first(self, assignment: str, student: str) -> Iterator[Result]:
+        """The results that can be read."""
         for path in reversed(self.attempts(assignment, student)):
             try:
                 result: Result = json.loads(path.read_text(encoding="utf-8"))
             except (OSError, ValueError):
                 continue
             if result.get("format") == FORMAT:
-                return result
-        return None
+                yield result
 
     def next_attempt(self, assignment: str, student: str) -> int:
         """The number of the next attempt."""

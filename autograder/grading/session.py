@@ -15,11 +15,13 @@ from autograder.errors import UserError
 from autograder.grading import autograded, desk
 from autograder.grading.classroom import Classroom
 from autograder.grading.gradebook import Book
-from autograder.grading.grader import Task, grade_submission
+from autograder.grading.grader import Graded, Task, grade_submission
 from autograder.grading.plan import Planned, assignments, key_of, plan
 from autograder.grading.progress import Progress
 from autograder.grading.results import Result
 from autograder.kernel import server
+
+Settle = Callable[[Planned, Graded], Graded | None]
 
 
 def grade(options: argparse.Namespace) -> tuple[list[dict[str, Any]], str | None]:
@@ -32,15 +34,19 @@ def grade(options: argparse.Namespace) -> tuple[list[dict[str, Any]], str | None
             who = f"student {options.student}" if options.student else "anybody"
             raise UserError(f"nothing was handed in by {who} for {', '.join(one.name for one in chosen)}")
         session = Session(classroom, book)
-        rows = asyncio.run(session.grade(planned, options.jobs or _processors()))
+        rows = asyncio.run(session.grade(planned, options.jobs or processors()))
     return rows, session.trouble
 
 
 class Session:
-    """One run over a class. `trouble` is why the gradebook is not up to date, if it is not."""
+    """One run over a class. `trouble` is why the gradebook is not up to date, if it is not.
 
-    def __init__(self, classroom: Classroom, book: Book) -> None:
+    `settle` says what is kept of a submission that was graded; nothing, if it gives None.
+    """
+
+    def __init__(self, classroom: Classroom, book: Book, settle: Settle | None = None) -> None:
         self.classroom, self.book = classroom, book
+        self._settle = settle or (lambda planned, graded: graded)
         self.settings, self.secret = classroom.settings(), classroom.secret()
         self.trouble: str | None = None
         self._writer = ThreadPoolExecutor(1)  # one writer to the disk and to the gradebook
@@ -62,7 +68,7 @@ class Session:
             async def work() -> None:
                 while not to_do.empty():
                     number = to_do.get_nowait()
-                    rows[number] = await self._grade_one(planned[number].task)
+                    rows[number] = await self._grade_one(planned[number])
                     progress.step()
 
             async with asyncio.TaskGroup() as group:
@@ -80,8 +86,9 @@ class Session:
         if server.missing() is None:
             server.fork_server(self.settings.preload)
 
-    async def _grade_one(self, task: Task) -> dict[str, Any]:
+    async def _grade_one(self, planned: Planned) -> dict[str, Any]:
         """A row for a submission, whatever comes of it: a fault of ours is one row too, and is tried again."""
+        task = planned.task
         if fault := _name_fault(task.student):
             return _fault_row(task, fault, state="could not be read")
         try:
@@ -93,10 +100,12 @@ class Session:
                 "when": datetime.now(UTC).isoformat(timespec="seconds"),
                 "timestamp": _timestamp(task.folder),
             }
-            await self._in_writer(self._keep, task, replace(graded, result=result))
+            settled = self._settle(planned, replace(graded, result=result))
+            if settled is not None:
+                await self._in_writer(self._keep, task, settled)
         except Exception as error:
             return _fault_row(task, f"{type(error).__name__}: {error}", state="failed")
-        return _row(result)
+        return _row(result if settled is None else settled.result)
 
     def _keep(self, task: Task, graded: Any) -> None:
         """The notebooks first, the result next, the gradebook last: a run that is stopped repeats what is missing."""
@@ -117,7 +126,8 @@ class Session:
         await asyncio.get_running_loop().run_in_executor(self._writer, function, *values)
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many there are for us."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
