@@ -8,6 +8,7 @@ architecture learn from the same images, changed at random in the same way:
 - fine-tuned: the same, but the body learns too, more slowly.
 
 Each is tested on digits of the held-back 40 %. `python -m benchmarks.transfer` prints the table in a few minutes.
+With `--new-canvases` each clean digit is pasted on another canvas at each step, which helps most from scratch.
 """
 
 import argparse
@@ -39,28 +40,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--draws", type=int, default=5, help="how often the labelled digits are drawn")
     parser.add_argument("--labels", type=int, nargs="+", default=LABELS, help="labels a class")
+    parser.add_argument("--new-canvases", action="store_true", help="paste the digits anew at each step")
     options = parser.parse_args()
     torch.set_num_threads(1)
     found: dict[tuple[Strategy, int], list[float]] = {(how, k): [] for how in STRATEGIES for k in options.labels}
     runs = [(seed, k, how) for seed in range(options.draws) for k in options.labels for how in STRATEGIES]
     for seed, k, how in tqdm(runs):
-        train, test = draw_task(k, rng=np.random.default_rng(seed))
-        network = learn(how, train, seed=seed)
+        rng = np.random.default_rng(seed)
+        digits, test = draw_task(k, rng=rng)
+        network = learn(how, digits, seed=seed, rng=rng, new_canvases=options.new_canvases)
         found[how, k].append(100 * accuracy(network, test))
     print(table(found, options.labels))
 
 
 def draw_task(labels: int, *, rng: np.random.Generator) -> tuple[Labelled, Labelled]:
-    """So many labelled digits of each class to learn from, and 40 % of all digits to be tested on."""
+    """So many clean digits of each class to learn from, and 40 % of all, on canvases, to be tested on."""
     split = split_digits(rng=rng)
     held_back = [np.concatenate(both) for both in zip(split.validation, split.test, strict=True)]
     test = Labelled(paste_on_clutter(held_back[0], rng=rng), held_back[1])
     rows = np.concatenate([np.flatnonzero(split.train.labels == digit)[:labels] for digit in range(CLASSES)])
-    return Labelled(paste_on_clutter(split.train.images[rows], rng=rng), split.train.labels[rows]), test
+    return Labelled(split.train.images[rows], split.train.labels[rows]), test
 
 
-def learn(how: Strategy, data: Labelled, *, seed: int) -> nn.Module:
-    """A network that has learnt from the data by one of the strategies."""
+def learn(
+    how: Strategy, digits: Labelled, *, seed: int, rng: np.random.Generator, new_canvases: bool = False
+) -> nn.Module:
+    """A network that has learnt by one of the strategies from digits that `rng` pastes on canvases."""
     generator = torch.Generator().manual_seed(seed)
     torch.manual_seed(seed)
     network = prepared(how)
@@ -71,12 +76,13 @@ def learn(how: Strategy, data: Labelled, *, seed: int) -> nn.Module:
     optimizer = torch.optim.AdamW(groups, weight_decay=1e-4)
     rates = [group["lr"] for group in groups]
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=STEPS[how])
-    images, labels = torch.from_numpy(data.images), torch.from_numpy(data.labels)
+    images, labels = torch.from_numpy(paste_on_clutter(digits.images, rng=rng)), torch.from_numpy(digits.labels)
     network.train()
     network.features.train(how != "frozen")  # or the statistics of batch normalisation would move
     for _ in range(STEPS[how]):
         rows = torch.randint(len(images), (BATCH,), generator=generator)
-        loss = functional.cross_entropy(network(augmented(images[rows], generator)), labels[rows])
+        x = torch.from_numpy(paste_on_clutter(digits.images[rows], rng=rng)) if new_canvases else images[rows]
+        loss = functional.cross_entropy(network(augmented(x, generator)), labels[rows])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
