@@ -17,7 +17,7 @@ from autograder.collecting.piece import Piece
 from autograder.collecting.recognise import Released
 from autograder.collecting.report import lines
 from autograder.collecting.roster import Person, keep_roster, kept_roster, read_roster
-from autograder.collecting.shelf import Shelf
+from autograder.collecting.shelf import Put, Shelf
 from autograder.collecting.unpack import Found, Unpacker
 from autograder.errors import UserError
 from autograder.grading.classroom import STATE, Classroom
@@ -76,7 +76,7 @@ def collect(
         for submission in gathering.submissions:
             submission.told = told.get(submission.student)
         shelf = Shelf(classroom, source, system, room)
-        trust = system == "moodle" and _have_times(files)
+        trust = system == "moodle" and _have_times(gathering.submissions)
         rows = [_row(one, shelf.put(one, trust_times=trust)) for one in gathering.submissions]
         strays = [{"file": one.found.name, "why": one.why, "kept": shelf.keep(one)} for one in gathering.strays]
         lost = {id(one.found) for one in gathering.strays}
@@ -85,7 +85,7 @@ def collect(
                 shelf.forget(found)
     finally:
         shutil.rmtree(room, ignore_errors=True)
-    return {"submissions": rows, "unmatched": strays, "missing": _missing(people, gathering.submissions)}
+    return {"submissions": rows, "unmatched": strays, **_compared(classroom, roster, gathering.submissions)}
 
 
 def _roster(classroom: Classroom, path: Path | None) -> Sequence[Person]:
@@ -120,12 +120,14 @@ def _system(
     return folder.reader(names, released.assignments, people.is_known), people.of_folder, folder.UNKNOWN
 
 
-def _have_times(files: Sequence[Found]) -> bool:
-    times = [found.time for found in files if found.time is not None]
+def _have_times(submissions: Sequence[Submission]) -> bool:
+    """Whether the times of the files are their own, and not that of the download."""
+    versions = [version for one in submissions for version in one.newest().values()]
+    times = [version.piece.found.time for version in versions if version.piece.found.time is not None]
     return bool(times) and max(times) - min(times) > ON_THE_FLY
 
 
-def _row(submission: Submission, state: str) -> dict[str, Any]:
+def _row(submission: Submission, put: Put) -> dict[str, Any]:
     notes = list(dict.fromkeys(submission.notes))
     for name, version in submission.newest().items():
         given = version.piece.name
@@ -134,23 +136,26 @@ def _row(submission: Submission, state: str) -> dict[str, Any]:
         elif given != f"{name}.ipynb":
             notes.append(f"{name}.ipynb was handed in as {given}")
     notes += [f"{one.piece.name} is an earlier version, and was kept aside" for one in submission.older()]
-    if state == "older":
+    if put.state == "older":
         notes.append("a later one is here already; this one was kept aside")
     return {
         "student": submission.student,
         "assignment": submission.assignment,
-        "state": state,
-        "late": submission.late,
+        "state": put.state,
+        "late": put.late,
+        "handed_in": put.handed_in,
         "notes": notes,
     }
 
 
-def _missing(people: People, submissions: Sequence[Submission]) -> dict[str, list[str]]:
-    """Who of the roster handed in nothing, of the assignments that somebody handed in."""
-    there: dict[str, set[str]] = {}
-    for one in submissions:
-        there.setdefault(one.assignment, set()).add(one.student)
-    return {
-        assignment: [one.id for one in people.roster if one.id not in students]
-        for assignment, students in sorted(there.items())
-    }
+def _compared(
+    classroom: Classroom, roster: Sequence[Person], submissions: Sequence[Submission]
+) -> dict[str, dict[str, list[str]]]:
+    """Who of the roster has handed in nothing, and who is not of it, for each assignment that came."""
+    ids = [one.id for one in roster]
+    missing, unlisted = {}, {}
+    for assignment in sorted({one.assignment for one in submissions}) if ids else []:
+        there = {student for student, _ in classroom.submissions(assignment)}
+        missing[assignment] = [one for one in ids if one not in there]
+        unlisted[assignment] = sorted(there - set(ids))
+    return {"missing": missing, "unlisted": unlisted}

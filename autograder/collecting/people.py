@@ -19,9 +19,16 @@ class People:
 
     def __init__(self, roster: Sequence[Person]) -> None:
         self.roster = roster
+        self._by_name: dict[str, list[Person]] = {}
+        self._by_group: dict[str, list[str]] = {}
+        for one in roster:
+            for name in _names(one):
+                self._by_name.setdefault(name, []).append(one)
+            for group in {squeeze(group) for group in one.groups} - {""}:
+                self._by_group.setdefault(group, []).append(one.id)
 
     def is_known(self, name: str) -> bool:
-        return any(name in (one.id, one.email) or squeeze(name) in _names(one) for one in self.roster)
+        return squeeze(name) in self._by_name or any(name in (one.id, one.email) for one in self.roster)
 
     def of_moodle(self, sender: Sender) -> tuple[list[str], list[str]]:
         """The students a Moodle sender stands for, and what is odd about it."""
@@ -76,13 +83,12 @@ class People:
 
     def _named(self, name: str) -> list[Person]:
         """Those of this name; of several, those whose accents are right too."""
-        found = [one for one in self.roster if squeeze(name) in _names(one)]
+        found = self._by_name.get(squeeze(name), [])
         exact = [one for one in found if _plain(name) in (_plain(one.name), _plain(f"{one.last} {one.first}"))]
         return exact if len(found) > 1 and exact else found
 
     def _group(self, name: str) -> list[str]:
-        wanted = squeeze(name)
-        return [one.id for one in self.roster if wanted and any(squeeze(group) == wanted for group in one.groups)]
+        return self._by_group.get(squeeze(name), [])
 
     def _only(self, found: Sequence[Person], sender: Sender, name: str) -> Person:
         if not found:

@@ -1,18 +1,19 @@
 """Which assignment a notebook belongs to, told by its cells and not by its name."""
 
 import re
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
-from nbformat import NotebookNode
 
 from autograder.collecting.naming import squeeze
 from autograder.errors import UserError
 from autograder.grading.classroom import Classroom
 from autograder.grading.master import master_of
 from autograder.grading.match import ENOUGH
-from autograder.grading.submission import Handed, Unreadable, read_notebook
+from autograder.grading.submission import Handed, Unreadable, read_data
 
 LESSON = re.compile(r"""\blesson\(\s*["']([\w-]+)["']""")
 RENAMED = (".ipynb", ".ipynb.txt", ".ipynb.json", ".json", ".txt")  # browsers and phones add to a notebook's name
@@ -61,14 +62,14 @@ class Released:
     def place(self, name: str, path: Path, chosen: str | None) -> Recognised:
         """Where a notebook belongs; `chosen` is the assignment that was asked for, if one was."""
         try:
-            notebook = read_notebook(Handed(name, path))
+            cells = [cell for cell in read_data(Handed(name, path))["cells"] if isinstance(cell, dict)]
         except Unreadable as fault:
             found = self._by_name(name, chosen) or self._only(chosen)
             if found is None:
                 raise Unknown(str(fault)) from None
             return Recognised(found, f"taken for {found.notebook}.ipynb, though {fault}")
         doubt = None
-        found = self._by_cells(notebook) or self._by_lesson(notebook)
+        found = self._by_cells(cells) or _lesson(cells, self._cells)
         if found is None and (found := self._by_name(name, chosen)):
             doubt = f"{name} was taken for {found.notebook}.ipynb by its name alone"
         if found is None:
@@ -77,25 +78,15 @@ class Released:
             raise Unknown(f"is {found.notebook}.ipynb of {found.assignment}, and not of {chosen}")
         return Recognised(found, doubt)
 
-    def _by_cells(self, notebook: NotebookNode) -> Place | None:
+    def _by_cells(self, cells: Sequence[dict[str, Any]]) -> Place | None:
         """The one it shares most named cells with, if it is most of them."""
-        marks = (cell.metadata.get("nbgrader") for cell in notebook.cells)
-        ids = {str(mark.get("grade_id")) for mark in marks if isinstance(mark, dict)}
-        ids |= {cell.id for cell in notebook.cells}
+        ids = {str(cell.get("id")) for cell in cells} | set(map(_grade_id, cells))
         shares = {place: len(names & ids) / len(names) for place, names in self._cells.items() if names}
         best = max(shares.values(), default=0.0)
         found = [place for place, share in shares.items() if share == best]
         if best < ENOUGH:
             return None
-        called = self._by_lesson(notebook)
-        return called if called in found else found[0] if len(found) == 1 else None
-
-    def _by_lesson(self, notebook: NotebookNode) -> Place | None:
-        for cell in notebook.cells:
-            if cell.cell_type == "code" and (matched := LESSON.search(cell.source)):
-                place = Place(matched[1], matched[1])
-                return place if place in self._cells else None
-        return None
+        return found[0] if len(found) == 1 else _lesson(cells, found)
 
     def _by_name(self, name: str, chosen: str | None) -> Place | None:
         named = [
@@ -117,6 +108,23 @@ class Released:
             raise UserError(f"{path} cannot be read ({error}); run autograder init again") from None
         names = {cell.name for cell in master_of(place.notebook, notebook).cells}
         self._cells[place] = self._cells.get(place, set()) | names
+
+
+def _lesson(cells: Iterable[dict[str, Any]], places: Container[Place]) -> Place | None:
+    """The place that the cell which opens a lesson names, if it is one of these."""
+    for cell in cells:
+        source = cell.get("source", "")
+        text = "".join(map(str, source)) if isinstance(source, list) else str(source)
+        if cell.get("cell_type") == "code" and (matched := LESSON.search(text)):
+            place = Place(matched[1], matched[1])
+            return place if place in places else None
+    return None
+
+
+def _grade_id(cell: dict[str, Any]) -> str:
+    metadata = cell.get("metadata")
+    mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return str(mark.get("grade_id")) if isinstance(mark, dict) else ""
 
 
 def is_notebook(name: str, path: Path) -> bool:

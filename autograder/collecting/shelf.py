@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,15 @@ KEPT = "collected"  # in the class's folder: older versions, what was replaced, 
 WHEN = "%Y-%m-%d %H:%M:%S UTC"  # as nbgrader writes times
 
 
+@dataclass(frozen=True)
+class Put:
+    """What became of a submission: it is new, unchanged, replaced another, or is older than what was there."""
+
+    state: str
+    late: bool
+    handed_in: str | None
+
+
 class Shelf:
     """Where the submissions of a class stand; `room` is a folder of our own, on the same disk."""
 
@@ -34,8 +44,8 @@ class Shelf:
         self._now = datetime.now(UTC)
         self.kept = classroom.folder / KEPT
 
-    def put(self, submission: Submission, *, trust_times: bool) -> str:
-        """Put a submission in its place; what became of it: new, unchanged, replaced or older."""
+    def put(self, submission: Submission, *, trust_times: bool) -> Put:
+        """Put a submission in its place, unless a later one stands there."""
         target = self._classroom.submitted(submission.student, submission.assignment)
         files = {name: found.path for name, found in submission.files().items() if found.path is not None}
         stamp = _stamp(submission, trust_times=trust_times)
@@ -45,17 +55,19 @@ class Shelf:
         state = "replaced" if target.exists() or target.is_symlink() else "new"
         if _holds(target, files):
             state = "unchanged"
+            record["late"] = record["late"] or before.get("late", False)  # said once, it stays so
+            record["handed_in"] = stamp or before.get("handed_in")
             if stamp and _read(target / STAMP) != stamp:
                 write_whole(target / STAMP, stamp.encode())
         elif state == "replaced" and _came_before(record, before):
             for name, path in files.items():
                 _keep(self._folder("older", submission), name, path)
-            return "older"
+            return Put("older", record["late"], record["handed_in"])
         else:
             self._swap(submission, target, files, stamp)
         if {**record, "when": ""} != {**before, "when": ""}:
             self._write(submission, record)
-        return state
+        return Put(state, record["late"], record["handed_in"])
 
     def keep(self, stray: Stray) -> str | None:
         """Keep what belongs to nobody; where, below the class's folder."""

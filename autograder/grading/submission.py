@@ -102,6 +102,18 @@ def read_notebook(handed: Handed, *, outputs: bool = False) -> NotebookNode:
 
     Outputs are left out, or come as they are: believe nothing in them.
     """
+    data = read_data(handed)
+    cells = data["cells"]
+    clean = [_clean(handed.name, number, cell) for number, cell in enumerate(cells)]
+    if outputs:
+        for new, cell in zip(clean, cells, strict=True):
+            if new.cell_type == "code" and isinstance(cell.get("outputs"), list):
+                new.outputs = from_dict([output for output in cell["outputs"] if isinstance(output, dict)])
+    return NotebookNode(nbformat=4, nbformat_minor=5, metadata=_dict(data.get("metadata")), cells=clean)
+
+
+def read_data(handed: Handed) -> dict[str, Any]:
+    """What the file of a notebook holds, in the present format; its cells are a list, of anything."""
     if handed.fault is not None:
         raise Unreadable(f"{handed.name} {handed.fault}")
     data = _parse(handed.name, _bytes_of(handed))
@@ -112,12 +124,7 @@ def read_notebook(handed: Handed, *, outputs: bool = False) -> NotebookNode:
         raise Unreadable(f"{handed.name} is no notebook: it has no list of cells")
     if len(cells) > MOST_CELLS:
         raise Unreadable(f"{handed.name} has {len(cells)} cells; at most {MOST_CELLS} are read")
-    clean = [_clean(handed.name, number, cell) for number, cell in enumerate(cells)]
-    if outputs:
-        for new, cell in zip(clean, cells, strict=True):
-            if new.cell_type == "code" and isinstance(cell.get("outputs"), list):
-                new.outputs = from_dict([output for output in cell["outputs"] if isinstance(output, dict)])
-    return NotebookNode(nbformat=4, nbformat_minor=5, metadata=_dict(data.get("metadata")), cells=clean)
+    return data
 
 
 def _bytes_of(handed: Handed) -> bytes:

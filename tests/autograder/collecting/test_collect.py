@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
 from collected_class import LESSONS, notebook, zipped
@@ -21,6 +22,11 @@ FILE = f"{LESSON}.ipynb"
 
 def moodle(name, number, file=FILE):
     return f"{name}_{number}_assignsubmission_file/{file}"
+
+
+def here(*time):
+    """A time by the clock of this place, as nbgrader writes it."""
+    return datetime(*time).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def states(report):
@@ -217,16 +223,18 @@ Participant 8,Student Two,s2,No submission,-
 """
 
 
-def test_moodles_worksheet_tells_times_and_who_was_late(course, monkeypatch):
-    monkeypatch.setenv("TZ", "UTC")
+def test_moodles_worksheet_tells_times_and_who_was_late(course):
     source = course.zip([(moodle("Student One", 7), notebook()), (moodle("Student Two", 8), notebook())])
     report = course.collect(source, "moodle", "--roster", str(course.roster(WORKSHEET)), rc=0)
     assert [(row["student"], row["late"]) for row in report["submissions"]] == [("s1", True), ("s2", False)]
-    assert course.handed_in()[f"s1/{LESSON}/timestamp.txt"] == "2026-06-10 14:14:00 UTC"
+    assert course.handed_in()[f"s1/{LESSON}/timestamp.txt"] == here(2026, 6, 10, 14, 14)
     assert f"s2/{LESSON}/timestamp.txt" not in course.handed_in()
     again = course.collect(source, "moodle", rc=0)  # without it, what it said of one assignment is not said again
     assert set(states(again).values()) == {"unchanged"}
-    assert course.handed_in()[f"s1/{LESSON}/timestamp.txt"] == "2026-06-10 14:14:00 UTC"
+    assert again["submissions"][0]["late"]
+    assert again["submissions"][0]["handed_in"] == here(2026, 6, 10, 14, 14)
+    assert course.record("s1")["late"]
+    assert course.handed_in()[f"s1/{LESSON}/timestamp.txt"] == here(2026, 6, 10, 14, 14)
 
 
 def test_the_gradebook_gets_the_roster(course):
@@ -252,6 +260,25 @@ def test_a_gradebook_that_cannot_be_written_stops_no_collecting(course, capsys):
     assert "1 new" in said.out
     assert said.err.startswith("autograder collect: the gradebook sqlite:///")
     assert list(course.handed_in()) == [f"s1/{LESSON}/{FILE}"]
+
+
+def test_who_has_handed_in_nothing_and_who_is_not_of_the_class(course):
+    source = course.zip([(moodle("Student One", 7), notebook())])
+    course.collect(source, "moodle", rc=0)  # before there was a roster
+    roster = str(course.roster("id,name\ns1,Student One\ns2,Student Two\ns3,Student Three\n"))
+    report = course.collect(source, "moodle", "--roster", roster, rc=0)
+    assert report["missing"] == {LESSON: ["s2", "s3"]}
+    assert report["unlisted"] == {LESSON: ["Student_One"]}
+    report = course.collect(course.zip([(moodle("Student Two", 8), notebook())]), "moodle", rc=0)
+    assert report["missing"] == {LESSON: ["s3"]}
+
+
+def test_names_do_not_steer_the_terminal(course, capsys):
+    source = course.zip([(moodle("Student One", 7), notebook()), ("\x1b]0;evil\x07\u202egpj.exe", "x")])
+    assert main(["collect", str(course.folder), str(source), "--from", "moodle"]) == 1
+    said = capsys.readouterr().out
+    assert "\ufffd]0;evil\ufffd\ufffdgpj.exe does not have a name" in said
+    assert not set(said) & set("\x1b\x07\u202e")
 
 
 def test_namesakes_are_never_mixed_up(course):
@@ -289,15 +316,14 @@ def entry(name, *time):
     return zipfile.ZipInfo(name, time)
 
 
-def test_times_that_moodle_kept_are_nbgraders(course, monkeypatch):
-    monkeypatch.setenv("TZ", "UTC")
+def test_times_that_moodle_kept_are_nbgraders(course):
     entries = [
         (entry(moodle("Student One", 7), 2026, 3, 1, 12, 0, 0), notebook()),
         (entry(moodle("Student Two", 8), 2026, 3, 2, 12, 0, 0), notebook()),
     ]
     course.collect(course.zip(entries), "moodle", rc=0)
-    assert course.handed_in()[f"Student_One/{LESSON}/timestamp.txt"] == "2026-03-01 12:00:00 UTC"
-    assert course.record("Student_Two")["handed_in"] == "2026-03-02 12:00:00 UTC"
+    assert course.handed_in()[f"Student_One/{LESSON}/timestamp.txt"] == here(2026, 3, 1, 12)
+    assert course.record("Student_Two")["handed_in"] == here(2026, 3, 2, 12)
 
 
 @pytest.mark.parametrize("system", ["moodle", "canvas"])
