@@ -14,6 +14,7 @@ from autograder.collecting.roster import Person
 from autograder.collecting.unpack import Found
 
 NUMBERED = re.compile(r"[ _]?(?:\((\d{1,9})\)|[-v](\d{1,9}))$")  # 01_convolution (2), -2, _v2
+PACKED = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 STAMP = "timestamp.txt"
 TELL_APART = "a roster with their numbers tells them apart"
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
@@ -139,7 +140,9 @@ class Gathering:
         others = [piece for at, piece in pieces if at not in notebooks and id(piece.found) not in lost]
         for piece in others if len(assignments) != 1 else []:
             whose = "several assignments" if assignments else "no notebook"
-            self.strays.append(Stray(piece.found, f"comes from {students[0]} with {whose}, so it cannot be placed"))
+            advice = "; ask for a zip" if piece.name.lower().endswith(PACKED) else ""
+            why = f"comes from {students[0]} with {whose}, so it cannot be placed{advice}"
+            self.strays.append(Stray(piece.found, why))
         for student in students:
             for assignment in assignments:
                 submission = self._of(student, assignment)

@@ -110,6 +110,26 @@ def test_a_changed_submission_replaces_and_the_old_one_is_kept(course):
     assert all("# first" in path.read_text() for path in old if path.name == FILE)
 
 
+def test_what_was_stopped_between_the_old_and_the_new_goes_on(course, monkeypatch):
+    course.collect(course.zip([(moodle("Student One", 7), notebook(answer="first"))]), "moodle", rc=0)
+    second = course.zip([(moodle("Student One", 7), notebook(answer="second"))])
+    move = shutil.move
+
+    def stop(source, target):
+        if "submitted" in str(target):
+            raise KeyboardInterrupt
+        return move(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "move", stop)
+        with pytest.raises(KeyboardInterrupt):
+            course.collect(second, "moodle")
+    assert any("# first" in (course.folder / "collected" / path).read_text() for path in course.kept())
+    assert states(course.collect(second, "moodle", rc=0)) == {("Student_One", LESSON): "new"}
+    assert "# second" in course.handed_in()[f"Student_One/{LESSON}/{FILE}"]
+    assert len(course.kept()) == 1
+
+
 def test_the_newest_version_wins_and_the_others_are_kept(course):
     entries = [
         ("onestudent_1_73_mine-2.ipynb", notebook(answer="newest")),
@@ -300,6 +320,7 @@ def test_what_comes_with_a_notebook_goes_with_it(course):
         (moodle("Student One", 7, "timestamp.txt"), "1999-01-01"),
         ("Student One_7_assignsubmission_onlinetext/onlinetext.html", "a remark"),
         (moodle("Student Two", 8, "essay.pdf"), "no notebook"),
+        (moodle("Student Two", 8, "work.RAR"), "no zip"),
     ]
     report = course.collect(course.zip(entries), "moodle", rc=1)
     folder = f"Student_One/{LESSON}"
@@ -309,7 +330,8 @@ def test_what_comes_with_a_notebook_goes_with_it(course):
         f"{folder}/onlinetext.html",
         f"{folder}/timestamp-2.txt",  # a student's word for the time is not nbgrader's
     }
-    assert "comes from Student_Two with no notebook" in report["unmatched"][0]["why"]
+    why = "comes from Student_Two with no notebook, so it cannot be placed"
+    assert [stray["why"] for stray in report["unmatched"]] == [why, f"{why}; ask for a zip"]
 
 
 def entry(name, *time):

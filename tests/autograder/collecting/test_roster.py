@@ -1,5 +1,8 @@
 """A roster is read whoever wrote it; what does not fit is said with its line."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from autograder.collecting.roster import Person, keep_roster, kept_roster, read_roster
@@ -43,10 +46,27 @@ def test_moodles_participants(read):
     assert read(text) == [Person("one@example.org", "Student", "One", "", "one@example.org", groups=("A", "B"))]
 
 
-@pytest.mark.parametrize("head", ["Identifier,Full name,Email address", "Identifiant,Nom complet,Adresse de courriel"])
-def test_moodles_grading_worksheet(read, head):
-    (person,) = read(f"{head},Status\nParticipant 101,Student One,one@example.org,Submitted\n")
-    assert (person.id, person.full, person.moodle) == ("one@example.org", "Student One", "101")
+@pytest.mark.parametrize(
+    ("head", "status", "time"),
+    [
+        (
+            "Identifier,Full name,Email address,Status,Grade,Last modified (submission)",
+            "Submitted for grading - 3 hours late",
+            "Wednesday, 10 June 2026, 2:14 PM",
+        ),
+        (
+            "Identifiant,Nom complet,Adresse de courriel,Statut,Note,Dernière modification (travail remis)",
+            "Remis pour évaluation - 3 heures en retard",
+            "mercredi 10 juin 2026, 14:14",
+        ),
+    ],
+)
+def test_moodles_grading_worksheet(read, tmp_path, head, status, time):
+    people = read(f'{head}\nParticipant 101,Student One,one@example.org,{status},,"{time}"\n')
+    one = Person("one@example.org", full="Student One", email="one@example.org", moodle="101")
+    assert people == [replace(one, handed_in=datetime(2026, 6, 10, 14, 14).astimezone(UTC), late=True)]
+    keep_roster(tmp_path / "roster.json", people)
+    assert kept_roster(tmp_path / "roster.json") == [one]  # what is true of one assignment is not kept
 
 
 def test_canvas_gradebook(read):
