@@ -265,8 +265,9 @@ def _marks(db: Any, assignment: str) -> dict[str, Marks]:
     for student, name, cell, auto, manual, extra, waits in of_cells(api.Grade, *scores):
         cells.setdefault((student, name), {})[cell] = Mark(auto, manual, extra or 0.0, bool(waits))
     comments: dict[tuple[str, str], dict[str, str]] = {}
-    for student, name, cell, text in of_cells(api.Comment, api.Comment.manual_comment):
-        if text and text.strip():
+    written = of_cells(api.Comment, api.Comment.manual_comment).filter(api.Comment.manual_comment.is_not(None))
+    for student, name, cell, text in written:
+        if text.strip():
             comments.setdefault((student, name), {})[cell] = text
     rows = db.query(
         submitted.student_id,

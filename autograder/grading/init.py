@@ -29,6 +29,11 @@ language = "{language}"  # of what is released; each student is answered in the 
 # cell_seconds = 60
 # notebook_seconds = 600
 # memory_bytes = 2147483648
+
+# When work is due; docs/exporting-and-regrading.md also has late penalties, extensions and excuses.
+# [deadlines]
+# timezone = "Europe/Paris"
+# 01_convolution = 2026-10-05T18:00:00
 """
 
 

@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import re
+import shlex
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 from nbgrader.apps.exportapp import ExportApp
@@ -14,7 +17,8 @@ from autograder.grading.classroom import Classroom
 from autograder.grading.gradebook import Book
 from autograder.grading.master import Assignment, Master, MasterCell
 
-POINTS = {"01_lines": 10.0, "02_planes": 4.0}
+DOCS = Path(__file__).parents[3] / "docs/exporting-and-regrading.md"
+POINTS = {"01_convolution": 10.0, "02_layer": 4.0}
 PEOPLE = [
     ("ada", "Ada", "L'Été", "ada@example.org", "101"),
     ("bob", '=HYPERLINK("http://evil","click")', 'Bob, "B"', "+bob@example.org", "@102"),
@@ -24,7 +28,7 @@ PEOPLE = [
 RULES = """
 [deadlines]
 timezone = "Europe/Paris"
-01_lines = 2026-10-05T18:00:00
+01_convolution = 2026-10-05T18:00:00
 
 [late]
 policy = "per day"
@@ -32,10 +36,10 @@ percent = 20
 grace_minutes = 10
 
 [excused]
-eve = ["02_planes"]
+eve = ["02_layer"]
 
 [canvas]
-01_lines = 7001
+01_convolution = 7001
 section = "Group A"
 """
 
@@ -69,12 +73,12 @@ def template(tmp_path_factory):
     with Book(Classroom(folder)) as book:
         for name in POINTS:
             book.release(assignment(name))
-        book.record(result("ada", "01_lines", 8.0, 1.0), "2026-10-05 16:00:00 UTC")
-        book.record(result("ada", "02_planes", 1.5, None), None)
-        book.record(result("bob", "01_lines", 5.0), "2026-10-05 16:10:01 UTC")
-        book.record(result("eve", "01_lines", None, None), "2026-10-05 16:00:01 UTC")
-        book.record(result("eve", "02_planes", 2.0), None)
-    (folder / "submitted/kim/01_lines").mkdir(parents=True)
+        book.record(result("ada", "01_convolution", 8.0, 1.0), "2026-10-05 16:00:00 UTC")
+        book.record(result("ada", "02_layer", 1.5, None), None)
+        book.record(result("bob", "01_convolution", 5.0), "2026-10-05 16:10:01 UTC")
+        book.record(result("eve", "01_convolution", None, None), "2026-10-05 16:00:01 UTC")
+        book.record(result("eve", "02_layer", 2.0), None)
+    (folder / "submitted/kim/01_convolution").mkdir(parents=True)
     insert = "insert or replace into student (id, first_name, last_name, email, lms_user_id) values (?, ?, ?, ?, ?)"
     change(folder, *((insert, person) for person in PEOPLE))
     return folder
@@ -106,7 +110,7 @@ def scores(folder):
 def test_moodle_gets_no_grade_where_there_is_none(folder):
     expected = [
         "First name,Last name,ID number,Email address,Username,"
-        "01_lines,01_lines (feedback),02_planes,02_planes (feedback)",
+        "01_convolution,01_convolution (feedback),02_layer,02_layer (feedback)",
         "Ada,L'Été,101,ada@example.org,ada,9,,1.5,",
         '"\'=HYPERLINK(""http://evil"",""click"")","Bob, ""B""",'
         "'@102,'+bob@example.org,bob,4,"
@@ -119,7 +123,7 @@ def test_moodle_gets_no_grade_where_there_is_none(folder):
 
 def test_canvas_gets_its_ids_its_maxima_and_who_is_excused(folder):
     assert rows(export(folder, "canvas")) == [
-        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "01_lines (7001)", "02_planes"],
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "01_convolution (7001)", "02_layer"],
         ["    Points Possible", "", "", "", "", "10", "4"],
         ["L'Été, Ada", "101", "ada", "ada@example.org", "Group A", "9", "1.5"],
         ['Bob, "B", ' + PEOPLE[1][1], "'@102", "bob", "'+bob@example.org", "Group A", "4", ""],
@@ -149,14 +153,14 @@ def test_json_tells_the_reasons_and_keeps_text_as_it_is(folder):
     assert whole["students"][1]["first_name"] == PEOPLE[1][1]
     found = {pair: (line["status"], line["raw_score"], line["score"]) for pair, line in scores(folder).items()}
     assert found == {
-        ("ada", "01_lines"): ("graded", 9, 9),
-        ("ada", "02_planes"): ("waiting", 1.5, 1.5),
-        ("bob", "01_lines"): ("graded", 5, 4),
-        ("bob", "02_planes"): ("missing", None, None),
-        ("eve", "01_lines"): ("waiting", None, None),
-        ("eve", "02_planes"): ("excused", 2, None),
-        ("kim", "01_lines"): ("not graded", None, None),
-        ("kim", "02_planes"): ("missing", None, None),
+        ("ada", "01_convolution"): ("graded", 9, 9),
+        ("ada", "02_layer"): ("waiting", 1.5, 1.5),
+        ("bob", "01_convolution"): ("graded", 5, 4),
+        ("bob", "02_layer"): ("missing", None, None),
+        ("eve", "01_convolution"): ("waiting", None, None),
+        ("eve", "02_layer"): ("excused", 2, None),
+        ("kim", "01_convolution"): ("not graded", None, None),
+        ("kim", "02_layer"): ("missing", None, None),
     }
 
 
@@ -172,7 +176,7 @@ def test_late_begins_with_the_second_after(folder):
     for time, seconds, penalty in (("16:00:00", 0, 0), ("16:00:01", 1, 1), ("15:59:59", 0, 0)):
         change(folder, ("update submitted_assignment set timestamp = ? where student_id='bob'", [f"2026-10-05 {time}"]))
         (folder / "autograder.toml").write_text(rules)
-        line = scores(folder)["bob", "01_lines"]
+        line = scores(folder)["bob", "01_convolution"]
         assert (line["seconds_late"], line["late_penalty"]) == (seconds, penalty)
 
 
@@ -184,7 +188,7 @@ def test_points_and_extra_credit_given_by_hand_count_and_so_does_their_lateness(
             [5.0],
         ),
     )
-    line = scores(folder)["bob", "01_lines"]
+    line = scores(folder)["bob", "01_convolution"]
     assert (line["raw_score"], line["late_penalty"], line["score"]) == (7.5, 1.5, 6)
 
 
@@ -192,7 +196,7 @@ def test_without_own_rules_nbgraders_due_date_extension_and_penalty_stand(folder
     (folder / "autograder.toml").write_text("")
     change(
         folder,
-        ("update assignment set duedate = ? where name = '01_lines'", ["2026-10-05 16:00:00"]),
+        ("update assignment set duedate = ? where name = '01_convolution'", ["2026-10-05 16:00:00"]),
         ("update submitted_assignment set extension = ? where student_id = 'eve'", ["1970-01-01 01:00:00"]),
         (
             "update submitted_notebook set late_submission_penalty = 2 where assignment_id in"
@@ -201,22 +205,22 @@ def test_without_own_rules_nbgraders_due_date_extension_and_penalty_stand(folder
         ),
     )
     found = scores(folder)
-    assert (found["bob", "01_lines"]["late_penalty"], found["bob", "01_lines"]["score"]) == (2, 3)
-    assert found["bob", "01_lines"]["seconds_late"] == 601
-    assert found["eve", "01_lines"]["seconds_late"] == 0
-    assert found["eve", "02_planes"]["status"] == "graded"
+    assert (found["bob", "01_convolution"]["late_penalty"], found["bob", "01_convolution"]["score"]) == (2, 3)
+    assert found["bob", "01_convolution"]["seconds_late"] == 601
+    assert found["eve", "01_convolution"]["seconds_late"] == 0
+    assert found["eve", "02_layer"]["status"] == "graded"
 
 
 def test_only_what_is_asked_for(folder):
     whole = json.loads(export(folder, "json", "--student", "eve", "--student", "ada"))
     assert [one["id"] for one in whole["students"]] == ["eve", "ada"]
-    assert rows(export(folder, "canvas", only=["02_planes"]))[0][5:] == ["02_planes"]
+    assert rows(export(folder, "canvas", only=["02_layer"]))[0][5:] == ["02_layer"]
 
 
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["03_none", "--to", "csv"], "there is no assignment 03_none; there are: 01_lines, 02_planes"),
+        (["03_none", "--to", "csv"], "there is no assignment 03_none; there are: 01_convolution, 02_layer"),
         (["--to", "csv", "--student", "zoe"], "there is no student zoe; there are: ada, bob, eve, kim"),
         (["--to", "json", "--fill", "x"], "--fill takes a file from Moodle or Canvas"),
         (["--to", "moodle", "--fill", "x"], "x cannot be read: No such file"),
@@ -239,7 +243,7 @@ Participant 14,Zoe Nobody,zoe@example.org,No submission,,10.00,-,
 def test_a_worksheet_from_moodle_is_filled_in(folder, capsys):
     given = folder / "worksheet.csv"
     given.write_text(WORKSHEET, encoding="utf-8", newline="")
-    content = export(folder, "moodle", "--fill", str(given), only=["01_lines"])
+    content = export(folder, "moodle", "--fill", str(given), only=["01_convolution"])
     assert content.startswith(b"\xef\xbb\xbfIdentifier,")
     found = rows(content.removeprefix(b"\xef\xbb\xbf"))
     assert [row[4] for row in found] == ["Grade", "9", "4", "1.00", ""]
@@ -257,13 +261,13 @@ def test_a_worksheet_in_french_with_semicolons(folder):
         "Participant 11;Ada;ada@example.org;Remis;;4,00\n",
         encoding="utf-8",
     )
-    assert rows(export(folder, "moodle", "--fill", str(given), only=["02_planes"]), ";")[1][4] == "1,5"
+    assert rows(export(folder, "moodle", "--fill", str(given), only=["02_layer"]), ";")[1][4] == "1,5"
 
 
 def test_a_gradebook_from_canvas_is_filled_in(folder):
     given = folder / "canvas.csv"
     given.write_text(
-        "Student,ID,SIS Login ID,Section,02_planes (9),01_lines (7),Final Score\n"
+        "Student,ID,SIS Login ID,Section,02_layer (9),01_convolution (7),Final Score\n"
         "    Points Possible,,,,4.00,10.00,(read only)\n"
         '"L\'Été, Ada",5,ada@example.org,A,,,90\n'
         '"Œuvré, Ève",6,x,A,3.00,,50\n',
@@ -278,18 +282,40 @@ def test_a_gradebook_from_canvas_is_filled_in(folder):
     ("to", "text", "told"),
     [
         ("moodle", "a,b\n1,2\n", "is no grading worksheet from Moodle"),
-        ("moodle", "Identifier,Grade,Maximum Grade\nParticipant 1,,100\n", "says that 01_lines has 100 points, and it"),
+        (
+            "moodle",
+            "Identifier,Grade,Maximum Grade\nParticipant 1,,100\n",
+            "says that 01_convolution has 100 points, and it",
+        ),
         ("canvas", "a,b\n1,2\n", "is no gradebook from Canvas"),
-        ("canvas", "Student,ID,Section,other (1)\nx,1,A,\n", "has no column for 01_lines"),
+        ("canvas", "Student,ID,Section,other (1)\nx,1,A,\n", "has no column for 01_convolution"),
         ("canvas", b"Student,\xe9\n", "is not in UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_filled_is_refused(folder, to, text, told, capsys):
     given = folder / "given.csv"
     given.write_bytes(text if isinstance(text, bytes) else text.encode())
-    assert main(["export", str(folder), "01_lines", "--to", to, "--fill", str(given)]) == 2
+    assert main(["export", str(folder), "01_convolution", "--to", to, "--fill", str(given)]) == 2
     assert told in capsys.readouterr().err
     assert not (folder / f"scores-{to}.csv").exists()
+
+
+CANVAS = "Student,ID,SIS Login ID,Section,02_layer (9),01_convolution (7)\nx,1,ada@example.org,A,,\n"
+
+
+def test_the_documented_commands_and_settings_work(folder, monkeypatch, capsys):
+    text = DOCS.read_text(encoding="utf-8")
+    commands = re.findall(r"^    autograder (export DIR .+)$", text, re.MULTILINE)
+    assert len(commands) == 6
+    (folder / "autograder.toml").write_text("\n".join(re.findall(r"```toml\n(.*?)```", text, re.DOTALL)))
+    (folder / "Grades-course.csv").write_text(WORKSHEET, encoding="utf-8")
+    (folder / "gradebook.csv").write_text(CANVAS)
+    monkeypatch.chdir(folder)
+    for command in commands:
+        assert main(shlex.split(command.replace("DIR", "."))) == 0, command
+    assert "7001" in (folder / "scores.csv").read_text()
+    assert (folder / "filled.csv").read_text().splitlines()[1] == "x,1,ada@example.org,A,1.5,9"
+    assert "autograder.toml names student student07, whom neither the gradebook nor" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["Moodle", "Canvas", "Csv", "Json"])
