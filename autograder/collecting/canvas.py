@@ -13,6 +13,7 @@ from autograder.collecting.unpack import Found
 SENDER = r"(?:(?P<name>.+?)_)??(?:(?P<late>late)_)?(?P<user>\d+|anon_[a-z0-9]+)"
 UPLOADED = re.compile(rf"(?is){SENDER}_(?P<number>\d+)_(?P<file>.+)")
 TYPED = re.compile(rf"(?is){SENDER}_(?P<file>(?:text|link)\.html)")
+NUMBERS = re.compile(r"(?<=_)\d+(?=_\d+_)")  # names of people and of files may look like Canvas's own numbers
 UNKNOWN = "does not have a name that Canvas gives (NAME_12345_67890_…)"
 
 
@@ -25,7 +26,8 @@ def piece(found: Found) -> Piece | None:
         one = matched or typed
         if one is None:
             continue
-        sender = Sender(one["name"] or "", one["user"], late=one["late"] is not None)
+        perhaps = tuple(number for number in NUMBERS.findall(part) if number != one["user"])
+        sender = Sender(one["name"] or "", one["user"], one["late"] is not None, perhaps)
         name = "/".join([one["file"], *parts[place + 1 :]])
         return Piece(found, sender, name, order=int(matched["number"]) if matched else 0, typed=typed is not None)
     return None

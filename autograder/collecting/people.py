@@ -56,6 +56,9 @@ class People:
         if not self.roster:
             return [student_id(sender.number)], []
         numbered = [one for one in self.roster if one.canvas and one.canvas == sender.number]
+        if also := [one.id for one in self.roster if one.canvas in sender.perhaps]:
+            ids = ", ".join([one.id for one in numbered] + also)
+            raise Stranger(f"has a name that could mean several students ({ids}); put it into a folder by hand")
         named = self._named(sender.name) if sender.name else []
         if numbered and (not sender.name or numbered[0] in named):
             return [numbered[0].id], []

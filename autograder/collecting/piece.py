@@ -12,6 +12,7 @@ class Sender:
     name: str = ""
     number: str = ""  # what the system calls them, if it does
     late: bool = False
+    perhaps: tuple[str, ...] = ()  # other numbers that its file's name could mean
 
 
 @dataclass(frozen=True)

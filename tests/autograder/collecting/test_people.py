@@ -78,6 +78,12 @@ def test_strangers_of_canvas(name, number):
         CLASS.of_canvas(Sender(name, number))
 
 
+def test_a_name_that_claims_to_be_somebody_elses_is_nobodys():
+    with pytest.raises(Stranger, match=r"could mean several students \(s1, s2\)"):
+        CLASS.of_canvas(Sender("onestudent", "11", perhaps=("12",)))
+    assert CLASS.of_canvas(Sender("onestudent", "11", perhaps=("99",))) == (["s1"], [])
+
+
 def test_a_roster_without_canvas_numbers_goes_by_names():
     people = People([Person("s1", "Student", "One"), Person("s2", "Student", "Two")])
     assert people.of_canvas(Sender("twostudent", "12"))[0] == ["s2"]

@@ -60,6 +60,12 @@ def test_canvas(path, expected, late, order):
     assert piece.typed == path.endswith(".html")
 
 
+def test_canvas_tells_what_else_a_name_could_mean():
+    assert canvas.piece(Found("one_11_12_345_x.ipynb", None)).sender.perhaps == ("12",)
+    assert canvas.piece(Found("one_12_345_01_x.ipynb", None)).sender.perhaps == ("345",)
+    assert canvas.piece(Found("one_12_345_x.ipynb", None)).sender.perhaps == ()
+
+
 @pytest.mark.parametrize("path", ["readme.txt", "onestudent_x.ipynb", "01_convolution.ipynb", "onestudent/x_y.ipynb"])
 def test_not_canvas(path):
     assert canvas.piece(Found(path, None)) is None
