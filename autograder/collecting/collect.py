@@ -83,6 +83,10 @@ def collect(
         for found in files:
             if id(found) not in lost:
                 shelf.forget(found)
+    except OSError as error:
+        where = f" ({error.filename})" * bool(error.filename)
+        why = error.strerror or type(error).__name__
+        raise UserError(f"stopped: {why}{where}; what was collected is in its place, run this again to go on") from None
     finally:
         shutil.rmtree(room, ignore_errors=True)
     return {"submissions": rows, "unmatched": strays, **_compared(classroom, roster, gathering.submissions)}

@@ -50,6 +50,8 @@ class Unpacker:
 
     def files(self, source: Path) -> Iterator[Found]:
         """Every file of a zip or a folder, and of the zips in it."""
+        if source.exists() and not os.access(source, os.R_OK):
+            raise UserError(f"{source} may not be read by you; change its permissions")
         if source.is_dir():
             yield from self._folder(source, "")
         elif source.is_file():
@@ -67,6 +69,8 @@ class Unpacker:
                 continue
             if entry.is_symlink():
                 yield Found(name, None, fault="is a link, and links are not followed")
+            elif not os.access(path, os.R_OK):
+                yield Found(name, None, fault="may not be read by you; change its permissions")
             elif entry.is_dir():
                 yield from self._folder(path, name + "/")
             elif not entry.is_file():

@@ -1,5 +1,6 @@
 """From the zip that a system hands out to what `autograder grade` reads."""
 
+import errno
 import json
 import os
 import shutil
@@ -422,6 +423,17 @@ def test_the_table(course, capsys):
     assert "  stray.txt does not have a name that Canvas gives" in said
     assert f"nothing for {LESSON} by 1 of the roster: s2" in said
     assert said.endswith("1 new, 1 late, 1 not collected\n")
+
+
+def test_a_full_disk_is_one_sentence(course, monkeypatch):
+    def full(source, target):
+        raise OSError(errno.ENOSPC, "No space left on device", str(target))
+
+    source = course.zip([(moodle("Student One", 7), notebook())])
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copyfile", full)
+        assert "stopped: No space left on device" in course.refuses(source, "moodle")
+    assert states(course.collect(source, "moodle", rc=0)) == {("Student_One", LESSON): "new"}
 
 
 def test_an_empty_zip_is_found_wanting(course):

@@ -1,5 +1,6 @@
 """Hostile and broken zips: what is wrong is one sentence, and the rest comes out."""
 
+import os
 import stat
 import struct
 import zipfile
@@ -64,6 +65,17 @@ def test_a_link_in_a_folder_is_not_followed(tmp_path, room):
     assert faults.pop("good") is None
     assert faults.keys() == {"passwd", "all"}
     assert all("is a link" in fault for fault in faults.values())
+
+
+def test_what_may_not_be_read_is_said(tmp_path, room, monkeypatch):
+    source = tmp_path / "source"
+    (source / "locked").mkdir(parents=True)
+    (source / "good").write_text("y")
+    monkeypatch.setattr(os, "access", lambda path, mode: path.name != "locked")
+    faults = {one.name: one.fault for one in Unpacker(room).files(source)}
+    assert faults == {"good": None, "locked": "may not be read by you; change its permissions"}
+    with pytest.raises(UserError, match="locked may not be read by you"):
+        list(Unpacker(room).files(source / "locked"))
 
 
 def test_an_encrypted_entry(opened):
