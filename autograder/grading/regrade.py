@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from autograder.collecting.naming import shown
 from autograder.errors import UserError
 from autograder.grading.own_settings import kernel_settings
 from autograder.imports import import_command
@@ -34,10 +35,10 @@ def run(options: argparse.Namespace, say: Say) -> int:
     regrading = import_command("autograder.grading.regrading")
     report = regrading.regrade(options)
     if options.json:
-        say(json.dumps(report.as_dict(), indent=1, ensure_ascii=False))
+        say(json.dumps(report.as_dict(), indent=1))
     else:
         for line in regrading.lines(report):
-            say(line)
+            say(shown(line))
     if report.trouble:
         print(f"autograder regrade: {report.trouble}", file=sys.stderr)
     return 1 if report.trouble or report.failed else 0

@@ -83,7 +83,7 @@ def regrade(options: argparse.Namespace) -> Report:
         rows = asyncio.run(session.grade(to_do, options.jobs or processors()))
         marks = book.marks(assignment.name)
     report = Report(assignment.name, exercise, options.dry_run, len(run.results), trouble=session.trouble)
-    report.failed = [row for row in rows if row["state"] == "failed"]
+    report.failed = [row for row in rows if row["attempt"] is None]
     for one in planned:
         student = one.task.student
         if student in run.results:
@@ -184,7 +184,8 @@ def lines(report: Report) -> Iterator[str]:
     students = {change.student for change in report.changes}
     verb = "would change" if report.dry_run else "changed"
     total = sum(change.by for change in report.changes)
-    yield f"{len(students)} of {report.compared} students' scores {verb}, by {total:+g} points in all"
+    by = f", by {total:+g} points in all" if students else ""
+    yield f"the scores of {len(students)} of {report.compared} students {verb}{by}"
     if report.left:
         yield f"left as they were, though they would have changed as well (only {report.exercise} was asked for):"
         yield from _table(report.left)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from autograder.collecting.naming import shown
 from autograder.errors import UserError
 from autograder.grading.classroom import Classroom
 from autograder.grading.gradebook import Book
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
     except OSError as error:
         raise UserError(f"{output} cannot be written: {error.strerror}") from None
     for note in (*sheet.notes, *notes):
-        print(f"autograder export: {note}", file=sys.stderr)
+        print(f"autograder export: {shown(note)}", file=sys.stderr)
     say(f"{output}: {len(sheet.students)} students, {len(sheet.assignments)} assignments")
     return 0
 

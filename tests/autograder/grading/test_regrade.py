@@ -127,7 +127,7 @@ def test_whose_score_changed_by_how_much_and_why(folder, notebook_of, capsys):
     assert main(["regrade", str(folder), "work"]) == 0  # a second run, or one after a break, tells the same
     said = capsys.readouterr().out
     assert "ada      half-test  0/2     2/2    +2" in said
-    assert "2 of 2 students' scores changed, by +0 points in all" in said
+    assert "the scores of 2 of 2 students changed, by +0 points in all" in said
     assert "--force grades them all the same" in said
     assert Classroom(folder).results.latest("work", "ada")["attempt"] == 2
 
@@ -192,6 +192,18 @@ def test_a_request_that_fits_nothing_is_refused(folder, capsys):
     assert "work has no graded exercise quarter; it has: half-test, third-test, why" in capsys.readouterr().err
     assert main(["regrade", str(folder), "work", "--student", "eve"]) == 2
     assert "nobody has handed in work" in capsys.readouterr().err
+
+
+def test_what_a_student_wrote_steers_no_terminal(folder, notebook_of, capsys):
+    path = folder / "submitted/ada/work/one.ipynb"
+    path.write_text(path.read_text().replace("return x / 2", r"raise ValueError('\\x1b[2J\\u202e')"))
+    assert main(["grade", str(folder)]) == 0
+    release(folder, work(notebook_of, "half = lambda x: 1", second=CORRECTED))
+    capsys.readouterr()
+    assert main(["regrade", str(folder), "work"]) == 0
+    said = capsys.readouterr().out
+    assert "before: error: ValueError: \N{REPLACEMENT CHARACTER}[2J" in said
+    assert "\x1b" not in said
 
 
 def test_a_corrected_check_of_a_lesson(lesson_class, capsys, tmp_path):
