@@ -30,7 +30,7 @@ WORDS: dict[str, Text] = {
     "failed": Text("not right yet", "pas encore juste"),
     "not written": Text("not written yet", "pas encore écrit"),
     "not judged": Text("could not be checked", "n’a pas pu être vérifié"),
-    "waits": Text("a person looks at it", "une personne le regarde"),
+    "waits": Text("to be looked at", "à relire"),
     "by hand": Text("marked by a person", "noté par une personne"),
     "details": Text("What to look at", "Ce qu’il faut regarder"),
     "in the notebook": Text("In your notebook", "Dans votre carnet"),

@@ -54,7 +54,8 @@ def run(options: argparse.Namespace, say: Say) -> int:
         write_whole(output, text.encode("utf-8", "replace"))
     except OSError as error:
         raise UserError(f"{output} cannot be written: {error.strerror}") from None
-    say(f"{output}: {len(facts.sheet.students)} students, {len(chosen)} assignments, {len(numbers.mistakes)} mistakes")
+    say(f"{output}: students: {len(facts.sheet.students)}, assignments: {len(chosen)}, "
+        f"known mistakes: {len(numbers.mistakes)}, submissions to look at: {len(numbers.concerns)}")  # fmt: skip
     return 0
 
 

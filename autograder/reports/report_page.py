@@ -32,6 +32,7 @@ def page(
 ) -> str:
     """The whole file; `alike` is None where answers were not compared."""
     tell = _Teller(language, sentences)
+    often = [row for row in numbers.mistakes if len(row.students) > 1]
     style, script = _text("report.css"), _text("report.js")
     return _template().render(
         facts=facts,
@@ -39,7 +40,9 @@ def page(
         language=language,
         assignments=", ".join(one.name for one in facts.sheet.assignments),
         when=max((one.when for one in facts.submissions), default="")[:16].replace("T", " ") + " UTC",
-        top=[row for row in numbers.mistakes[:TOP] if len(row.students) > 1],
+        top=often[:TOP],
+        often=often,
+        once=[row for row in numbers.mistakes if len(row.students) == 1],
         hardest=sorted(numbers.items, key=lambda row: 2.0 if row.mean is None else row.mean),
         suspicions=any(concern.kind == "suspicion" for concern, _ in numbers.concerns),
         alike=alike,
@@ -47,6 +50,7 @@ def page(
         common=COMMON_AT_LEAST,
         least_students=LEAST_STUDENTS,
         segments=segments,
+        breakable=breakable,
         say=tell.say,
         says=tell.mistake,
         out_of=tell.out_of,
@@ -64,6 +68,11 @@ def segments(row: ItemNumbers) -> list[tuple[str, int]]:
     """The parts of an exercise's bar."""
     blank = sum(row.states[state] for state in ("not written", "not judged", "waits"))
     return [*((state, row.states[state]) for state in ("right", "partly", "wrong")), ("blank", blank)]
+
+
+def breakable(name: str) -> Markup:
+    """A name that may be broken after its underscores."""
+    return Markup(str(escape(name)).replace("_", "_<wbr>"))
 
 
 class _Teller:

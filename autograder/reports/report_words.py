@@ -25,7 +25,6 @@ WORDS: dict[str, Text] = {
     ),
     "no mistakes": Text("No known mistake was found.", "Aucune erreur connue n’a été trouvée."),
     "out of": Text("{count} of {of} students ({share})", "{count} étudiants sur {of} ({share})"),
-    "one out of": Text("1 of {of} students ({share})", "1 étudiant sur {of} ({share})"),
     "mistake": Text("Mistake", "Erreur"),
     "exercise": Text("Exercise", "Exercice"),
     "lesson": Text("Lesson", "Leçon"),
@@ -34,6 +33,8 @@ WORDS: dict[str, Text] = {
     "share": Text("Share", "Part"),
     "who": Text("Who", "Qui"),
     "mistakes caption": Text("Known mistakes, the most frequent first", "Erreurs connues, les plus fréquentes d’abord"),
+    "once": Text("Made by one student each ({count})", "Faites par un seul étudiant ({count})"),
+    "once caption": Text("Known mistakes that one student made", "Erreurs connues qu’un seul étudiant a faites"),
     "rule": Text("Uses what this exercise asks to do without.", "Utilise ce dont cet exercice demande de se passer."),
     "unnamed": Text("Wrong in a way that has no name yet", "Faux d’une façon qui n’a pas encore de nom"),
     "unnamed how": Text(

@@ -45,7 +45,7 @@ def read_sheet(classroom: Classroom, book: Book, names: Sequence[str] = (), stud
     assigned = {one.name: one for one in book.assigned()}
     if not assigned:
         raise UserError(f"the gradebook of {classroom.folder} has no assignments; run autograder init or grade first")
-    rules = deadlines(classroom.own, classroom.folder / OWN, assigned)
+    rules = rules_of(classroom, assigned)
     chosen = [assigned[name] for name in _known("assignment", names, assigned)]
     handed_in = {one.name: {student for student, _ in classroom.submissions(one.name)} for one in chosen}
     marks = {one.name: book.marks(one.name) for one in chosen}
@@ -67,6 +67,18 @@ def read_sheet(classroom: Classroom, book: Book, names: Sequence[str] = (), stud
     return Sheet([roster[student] for student in ids], chosen, entries, notes)
 
 
+def rules_of(classroom: Classroom, assignments: Iterable[str]) -> Deadlines:
+    """What the class has agreed on."""
+    return deadlines(classroom.own, classroom.folder / OWN, assignments)
+
+
+def agreed_marks(classroom: Classroom, book: Book, assignment: str) -> dict[str, Marks]:
+    """What the gradebook holds of an assignment, with the penalties that the class has agreed on."""
+    assigned = {one.name: one for one in book.assigned()}
+    rules, recorded = rules_of(classroom, assigned), book.marks(assignment)
+    return {who: rules.applied(who, assignment, assigned[assignment].most, one) for who, one in recorded.items()}
+
+
 def _known(what: str, names: Iterable[str], there: Iterable[str]) -> list[str]:
     known = sorted(there)
     if unknown := [name for name in names if name not in known]:
@@ -80,24 +92,17 @@ def _entry(student: str, assigned: Assigned, marks: Marks | None, rules: Deadlin
     if marks is None:
         status = "excused" if excused else "not graded" if came else "missing"
         return Entry(status, due=due)
-    cells = [mark for notebook in marks.notebooks.values() for mark in notebook.cells.values()]
-    given = [mark.points for mark in cells if mark.auto is not None or mark.manual is not None]
-    raw = sum(given) if given or not cells else None
+    marks = rules.applied(student, assigned.name, assigned.most, marks)
+    notebooks = marks.notebooks.values()
+    cells = [mark for notebook in notebooks for mark in notebook.cells.values()]
+    has_points = not cells or any(mark.auto is not None or mark.manual is not None for mark in cells)
+    raw = sum(notebook.raw for notebook in notebooks) if has_points else None
+    penalty = sum(notebook.penalty for notebook in notebooks)
     waiting = sum(mark.waits for mark in cells)
-    time = marks.handed_in and marks.handed_in.replace(tzinfo=UTC)
-    late = _seconds_late(time, due, marks, rules.due_for(student, assigned.name))
-    penalty = sum(notebook.penalty for notebook in marks.notebooks.values())
-    if rules.late is not None:
-        penalty = rules.late.penalty(raw or 0.0, assigned.most, late or 0.0)
     status = "excused" if excused else "waiting" if waiting else "graded"
+    time = marks.handed_in and marks.handed_in.replace(tzinfo=UTC)
+    late = None if time is None or due is None else marks.seconds_late
     return Entry(status, raw, penalty, time, due, late, waiting)
-
-
-def _seconds_late(time: datetime | None, due: datetime | None, marks: Marks, own: datetime | None) -> float | None:
-    """None where it cannot be known; by nbgrader's own count (which knows its extensions) where the date is its own."""
-    if time is None or due is None:
-        return None
-    return max(0.0, (time - due).total_seconds()) if own is not None else marks.seconds_late
 
 
 def _is_text(name: str) -> bool:

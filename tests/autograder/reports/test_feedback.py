@@ -106,7 +106,7 @@ def test_suspicions_are_not_told_and_points_wait(biology, capsys):
     written(biology, capsys)
     words = visible(page(biology, "ada"))
     assert "takes a look at this notebook before its points are final" in words
-    assert "a person looks at it" in words
+    assert "… to be looked at" in words
     for word in ("reaches", "please look", "suspic", "cheat", "tamper"):
         assert word not in words.lower()
 

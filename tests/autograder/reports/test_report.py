@@ -77,6 +77,8 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
+        if tag == "wbr":
+            return
         self._said = "" if tag in ("caption", "th", "td", "h1", "h2", "h3") else f"{self._said} "
         if tag == "table":
             self._rows = []
@@ -110,13 +112,14 @@ def by_student(page):
 
 
 def test_mistakes_are_counted_in_words(english):
-    first, *others = rows(english, "Known mistakes, the most frequent first")
+    (first,) = rows(english, "Known mistakes, the most frequent first")
+    others = rows(english, "Known mistakes that one student made")
     assert first[0] == f"conv2d {LESSON}"
     assert "The kernel is transposed" in first[1]
     assert first[1].endswith("Who s20 s21")
     assert first[2] == "2 (8%)"
     assert {row[2] for row in others} == {"1 (4%)"}
-    assert any("Uses what this exercise asks to do without" in row[1] and row[1].endswith("s23") for row in others)
+    assert {row[1] for row in others} >= {"Uses what this exercise asks to do without. s23"}
     assert '<ol class="top">\n<li><strong>2 of 25 students (8%)</strong>' in english.text
 
 
@@ -127,9 +130,8 @@ def test_wrong_answers_without_a_name(english):
 
 
 def test_what_needs_a_human_eye(english):
-    assert rows(english, "Answers that wait to be marked") == [
-        [f"why_shared {LESSON}", rows(english, "Answers that wait to be marked")[0][1], "25"]
-    ]
+    ((exercise, who, count),) = rows(english, "Answers that wait to be marked")
+    assert (exercise, who[:19], count) == (f"why_shared {LESSON}", "25 students s00 s01", "25")
     concerns = rows(english, "Submissions that a person should look at")
     assert [row[1].split(" What the grader says ")[0] for row in concerns] == [
         *("check ran out of time", "looks like tampering", "file could not be read")
@@ -219,8 +221,10 @@ def test_what_is_not_graded_is_said(classroom):
 
 def test_a_regrade_counts_once(classroom):
     record(classroom, {"s20": Handed(ALL)})
-    mistakes = rows(report(classroom), "Known mistakes, the most frequent first")
-    assert {row[2] for row in mistakes} == {"1 (4%)"}
+    page = report(classroom)
+    assert "Known mistakes, the most frequent first" not in page.tables
+    transposed = [row for row in rows(page, "Known mistakes that one student made") if "transposed" in row[1]]
+    assert [row[1].split()[-1] for row in transposed] == ["s21"]
 
 
 def test_without_comparison(classroom, monkeypatch, capsys):
