@@ -45,32 +45,37 @@ def main(
     parser.add_argument("--runs", type=int, default=3, help="how often the whole is repeated")
     parser.add_argument("--only", default="", help="measure the cases whose name contains this")
     parser.add_argument("--no-memory", action="store_true", help="measure times alone")
+    parser.add_argument("--threads", type=int, default=THREADS, help="for each peer")
+    parser.add_argument("--processor-time", action="store_true", help="of all threads, which bears company best")
     options = parser.parse_args()
     chosen = {name: arguments for name, arguments in cases.items() if options.only in name}
     if not chosen:
         parser.error(f"no case contains {options.only!r}; there are: {', '.join(cases)}")
 
-    limit_threads()
+    limit_threads(options.threads)
+    clock = time.process_time if options.processor_time else time.perf_counter
     runs = []
     for number in range(1, options.runs + 1):
         print(f"run {number} of {options.runs}", file=sys.stderr)
-        runs.append({name: best_times(peers, chosen[name], rounds=options.rounds) for name in chosen})
+        runs.append({name: best_times(peers, chosen[name], rounds=options.rounds, clock=clock) for name in chosen})
     print(times_table(runs, against=against))
     if not options.no_memory:
         print()
-        print(memory_table(peers, chosen, warm_up))
+        print(memory_table(peers, chosen, warm_up, options.threads))
 
 
-def limit_threads() -> None:
-    """Two threads for every peer: numpy's BLAS, OpenMP and, where it is loaded, torch."""
+def limit_threads(threads: int) -> None:
+    """So many threads for every peer: numpy's BLAS, OpenMP and, where it is loaded, torch."""
     import threadpoolctl
 
-    threadpoolctl.threadpool_limits(THREADS)
+    threadpoolctl.threadpool_limits(threads)
     if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(THREADS)
+        sys.modules["torch"].set_num_threads(threads)
 
 
-def best_times(peers: Mapping[str, Maker], arguments: tuple[Any, ...], *, rounds: int) -> dict[str, float]:
+def best_times(
+    peers: Mapping[str, Maker], arguments: tuple[Any, ...], *, rounds: int, clock: Callable[[], float]
+) -> dict[str, float]:
     """The least seconds that each peer took, over so many rounds in which they alternate."""
     jobs = {name: make(*arguments) for name, make in peers.items()}
     for job in jobs.values():
@@ -82,22 +87,22 @@ def best_times(peers: Mapping[str, Maker], arguments: tuple[Any, ...], *, rounds
         for _ in range(rounds):
             for name, job in jobs.items():
                 time.sleep(SETTLE_SECONDS)
-                started = time.perf_counter()
+                started = clock()
                 job()
-                best[name] = min(best[name], time.perf_counter() - started)
+                best[name] = min(best[name], clock() - started)
     finally:
         gc.enable()
     return best
 
 
-def peak_memory(make: Maker, arguments: tuple[Any, ...], warm_up: tuple[Any, ...]) -> int:
+def peak_memory(make: Maker, arguments: tuple[Any, ...], warm_up: tuple[Any, ...], threads: int) -> int:
     """By how many bytes the job raises the highest memory use of a fresh process."""
     with multiprocessing.get_context("spawn").Pool(1) as fresh:
-        return fresh.apply(_rise, (make, arguments, warm_up))
+        return fresh.apply(_rise, (make, arguments, warm_up, threads))
 
 
-def _rise(make: Maker, arguments: tuple[Any, ...], warm_up: tuple[Any, ...]) -> int:
-    limit_threads()
+def _rise(make: Maker, arguments: tuple[Any, ...], warm_up: tuple[Any, ...], threads: int) -> int:
+    limit_threads(threads)
     make(*warm_up)()  # code and thread pools are loaded here, and are not the job's
     job = make(*arguments)
     before = _highest_memory()
@@ -138,11 +143,11 @@ def times_table(runs: Sequence[Mapping[str, Mapping[str, float]]], *, against: s
     return "\n".join(lines)
 
 
-def memory_table(peers: Mapping[str, Maker], cases: Cases, warm_up: tuple[Any, ...]) -> str:
+def memory_table(peers: Mapping[str, Maker], cases: Cases, warm_up: tuple[Any, ...], threads: int) -> str:
     """Peak memory in MB of every peer, as a Markdown table."""
     lines = [_row("case", *(f"{peer} MB" for peer in peers)), _row("---", *("---:" for _ in peers))]
     for name, arguments in cases.items():
-        peaks = (f"{peak_memory(make, arguments, warm_up) / 1e6:.0f}" for make in peers.values())
+        peaks = (f"{peak_memory(make, arguments, warm_up, threads) / 1e6:.0f}" for make in peers.values())
         lines.append(_row(name, *peaks))
     return "\n".join(lines)
 
