@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from autograder.errors import UserError
+from autograder.grading.marks import Marks
 
 DAY = 86400
 POLICIES = ("none", "zero", "per day")
@@ -49,6 +50,19 @@ class Deadlines:
 
     def is_excused(self, student: str, assignment: str) -> bool:
         return bool(self.excused.get(student, frozenset()) & {assignment, ALL})
+
+    def applied(self, student: str, assignment: str, most: float, marks: Marks) -> Marks:
+        """What was recorded, with the lateness and the penalty that these rules give, where there are any."""
+        due = self.due_for(student, assignment)
+        if due is not None:
+            late = 0.0 if marks.handed_in is None else (marks.handed_in.replace(tzinfo=UTC) - due).total_seconds()
+            marks = replace(marks, seconds_late=max(0.0, late))
+        if self.late is None:
+            return marks
+        raw = sum(notebook.raw for notebook in marks.notebooks.values())
+        share = self.late.penalty(raw, most, marks.seconds_late) / raw if raw > 0 else 0.0
+        notebooks = {name: replace(one, penalty=one.raw * share) for name, one in marks.notebooks.items()}
+        return replace(marks, notebooks=notebooks)
 
     def students(self) -> set[str]:
         """All who are named."""

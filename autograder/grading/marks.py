@@ -30,9 +30,14 @@ class NotebookMarks:
     penalty: float = 0.0
 
     @property
+    def raw(self) -> float:
+        """All points, before the penalty."""
+        return sum(mark.points for mark in self.cells.values())
+
+    @property
     def points(self) -> float:
         """All points, less the penalty."""
-        return sum(mark.points for mark in self.cells.values()) - self.penalty
+        return self.raw - self.penalty
 
 
 @dataclass(frozen=True)

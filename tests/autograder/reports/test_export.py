@@ -16,6 +16,7 @@ from autograder.cli import main
 from autograder.grading.classroom import Classroom
 from autograder.grading.gradebook import Book
 from autograder.grading.master import Assignment, Master, MasterCell
+from autograder.reports.sheet import agreed_marks
 
 DOCS = Path(__file__).parents[3] / "docs/exporting-and-regrading.md"
 POINTS = {"01_convolution": 10.0, "02_layer": 4.0}
@@ -178,6 +179,14 @@ def test_late_begins_with_the_second_after(folder):
         (folder / "autograder.toml").write_text(rules)
         line = scores(folder)["bob", "01_convolution"]
         assert (line["seconds_late"], line["late_penalty"]) == (seconds, penalty)
+
+
+def test_what_students_are_told_of_lateness_is_what_is_exported(folder):
+    classroom = Classroom(folder)
+    with Book(classroom) as book:
+        marks = agreed_marks(classroom, book, "01_convolution")
+    told = {who: (one.seconds_late, one.notebooks["01_convolution"].points) for who, one in marks.items()}
+    assert told == {"ada": (0, 9), "bob": (601, 4), "eve": (1, 0)}
 
 
 def test_points_and_extra_credit_given_by_hand_count_and_so_does_their_lateness(folder):
