@@ -23,6 +23,7 @@ from autograder.grading.plan import Planned, assignments, plan
 from autograder.grading.progress import Progress
 from autograder.reports.feedback_file import Job, write
 from autograder.reports.feedback_page import Facts, program
+from autograder.reports.sheet import agreed_marks
 
 Say = Callable[[str], object]
 
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
     left_out: list[str] = []
     with Book(classroom) as book:
         for assignment in assignments(classroom, book, options.assignments):
-            for found in _jobs(classroom, assignment, book.marks(assignment.name), options.student):
+            for found in _jobs(classroom, assignment, agreed_marks(classroom, book, assignment.name), options.student):
                 jobs.append(found) if isinstance(found, Job) else left_out.append(found)
     if not jobs and not left_out:
         who = f"student {options.student}" if options.student else "anybody"
