@@ -14,7 +14,7 @@ from autograder.grading.results import Result
 from autograder.reports.sheet import Sheet, read_sheet
 
 STATES = ("right", "partly", "wrong", "not written", "not judged", "waits")
-CHANGED = ("submission", "release")  # what makes a result one of something else
+CHANGED = ("submission",)  # what makes a result one of something else, for this student alone
 
 
 @dataclass(frozen=True)

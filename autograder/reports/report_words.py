@@ -110,7 +110,7 @@ WORDS: dict[str, Text] = {
     "separates": Text("Separates", "Sépare"),
     "separates how": Text(
         "“Separates” is the correlation (r, from −1 to 1) of an exercise’s points with those of the rest of its "
-        "lesson, and in brackets where it lies with 95 % confidence. Near 1, those who are strong in the rest solve "
+        "lesson, and in brackets where it lies with 95% confidence. Near 1, those who are strong in the rest solve "
         "it and the others do not; near 0, it says nothing about them; below 0, strong students fail it more often, "
         "and the exercise deserves a look. It is given for {least} students or more.",
         "« Sépare » est la corrélation (r, de −1 à 1) entre les points d’un exercice et ceux du reste de sa leçon, "
