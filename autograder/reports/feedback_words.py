@@ -5,12 +5,12 @@ from autograder.checking.words import Text
 WORDS: dict[str, Text] = {
     "title": Text("Feedback: {title}", "Retour : {title}"),
     "student": Text("Handed in by", "Remis par"),
-    "score": Text("{points} of {most} points", "{points} points sur {most}"),
+    "score": Text("Score: {points} of {most}", "Note : {points} sur {most}"),
     "so far": Text(
         "So far: a person has yet to look at a part of it.",
         "Pour l’instant : une personne doit encore en regarder une partie.",
     ),
-    "penalty": Text("{points} points were taken off for handing in late.", "{points} points retirés pour le retard."),
+    "penalty": Text("Taken off for handing in late: {points}.", "Retiré pour le retard : {points}."),
     "handed in": Text("Handed in {when} UTC.", "Remis le {when} UTC."),
     "late": Text("That was {late} after the due date.", "C’était {late} après la date limite."),
     "day": Text("{count} day", "{count} jour"),

@@ -43,10 +43,10 @@ def test_a_class_gets_its_pages_and_stock_nbgrader_releases_them(biology, capsys
     biology.grade(capsys, rc=1)
     assert written(biology, capsys) == "4 written, 0 unchanged\n"
     ada, bob, eve, cut = (visible(page(biology, name)) for name in ("ada", "bob", "eve", "cut"))
-    assert "1 of 1 points" in ada
+    assert "Score: 1 of 1" in ada
     assert "✓ right" in ada
     assert "return 2 * x" in ada
-    assert "0 points sur 1" in bob
+    assert "Note : 0 sur 1" in bob
     assert "Plus petite entrée trouvée qui échoue x = np.array([0.])" in bob
     assert "Erreur probable" in bob
     assert "There is no answer in its cell." in eve
@@ -94,8 +94,8 @@ def test_a_persons_points_and_comments_and_a_late_penalty_are_told(biology, caps
     assert "✎ marked by a person · 0.75" in words
     assert "<strong>Nearly</strong>" in text
     assert "alert(2)" not in text
-    assert "0.5 points were taken off for handing in late" in words
-    assert "0.25 of 1 points" in words
+    assert "Taken off for handing in late: 0.5." in words
+    assert "Score: 0.25 of 1" in words
     assert "That was 1 day 1 h after the due date." in words
 
 
