@@ -54,8 +54,8 @@ def run(options: argparse.Namespace, say: Say) -> int:
             changed = _put_lesson(classroom, book, course, lesson)
             say(f"{lesson.id}: {'written' if changed else 'as it was'}")
     (classroom.folder / "submitted").mkdir(exist_ok=True)
-    say(f"{classroom.folder} is ready: hand out release/, put what comes back under submitted/STUDENT/ASSIGNMENT/,")
-    say("then run autograder grade")
+    say(f"{classroom.folder} is ready: hand out release/, take in what comes back with autograder collect")
+    say("(or put it under submitted/STUDENT/ASSIGNMENT/), then run autograder grade")
     return 0
 
 
