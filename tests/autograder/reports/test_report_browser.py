@@ -106,8 +106,11 @@ def test_it_reads_the_same_without_script(browser, addresses):
     context.close()
 
 
-def test_on_paper_all_is_unfolded(page):
+def test_on_paper_all_is_unfolded_and_fits(page):
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("details:not([open])").count() == 0
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 720, "height": 1000})  # A4 with its margins
+    assert page.evaluate("document.documentElement.scrollWidth") == 720
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("details[open]").count() == 0
