@@ -20,7 +20,7 @@ types: $(PROJECT)
 
 unit: $(PROJECT)
 	$(BIN)/pytest -n 2 --dist loadfile
-	$(BIN)/pytest --nbval --nbval-sanitize-with tests/course/nbval.cfg solutions
+	$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-sanitize-with tests/course/nbval.cfg solutions
 
 # What the course must hold, lesson by lesson: solutions pass, blanks do not, every mistake is known.
 prove: $(PROJECT)
