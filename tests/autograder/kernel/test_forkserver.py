@@ -29,9 +29,7 @@ def test_nothing_of_one_kernel_is_found_in_the_next(start_kernel):
 
 
 def test_what_all_kernels_do_at_first_was_done_before_they_started(start_kernel):
-    look = (
-        "import linecache, sys; print('debugpy' in sys.modules, any('numpy/testing' in p for p in linecache.cache))"
-    )
+    look = "import linecache, sys; print('debugpy' in sys.modules, any('numpy/testing' in p for p in linecache.cache))"
     assert start_kernel().run(look) == "False True"
 
 
