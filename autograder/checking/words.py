@@ -42,8 +42,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "type": ("it is {got}; {expected} is expected", "c’est {got} ; on attend {expected}"),
     "length": (
-        "it gives {got} items; {expected} are expected",
-        "elle donne {got} éléments ; on en attend {expected}",
+        "the number of items in it is {got}; {expected} is expected",
+        "elle compte {got} élément(s) ; on en attend {expected}",
     ),
     "keys": ("it has the keys {got}; expected: {expected}", "elle a les clés {got} ; on attend : {expected}"),
     "shape": ("its shape is {got}; {expected} is expected", "sa forme est {got} ; on attend {expected}"),

@@ -289,9 +289,9 @@ xavier = _drawing(
             (normal(lambda shape: 1 / sum(_fans(shape))),),
             Text(
                 "The variance is half of what it should be. "
-                "The rule is one over the *mean* of n_in and n_out, not over their sum.",
+                "The rule is one over the mean of n_in and n_out, not over their sum.",
                 "La variance est la moitié de ce qu’elle devrait être. "
-                "La règle est l’inverse de la *moyenne* de n_in et n_out, non de leur somme.",
+                "La règle est l’inverse de la moyenne de n_in et n_out, non de leur somme.",
             ),
         ),
         Mistake(
@@ -333,9 +333,9 @@ he = _drawing(
             (normal(lambda shape: _fans(shape)[0]),),
             Text(
                 "Draws of variance 1 are multiplied by √n_in, as a source prints it. Sums of n_in products "
-                "would then be enormous: *divide* by √n_in, and mind the factor √2.",
+                "would then be enormous: divide by √n_in, and mind the factor √2.",
                 "Des tirages de variance 1 sont multipliés par √n_in, comme l’imprime une source. Les sommes de n_in "
-                "produits seraient alors énormes : *divisez* par √n_in, sans oublier le facteur √2.",
+                "produits seraient alors énormes : divisez par √n_in, sans oublier le facteur √2.",
             ),
         ),
         Mistake(

@@ -209,8 +209,8 @@ find_gain = Exercise(
             "that of relu",
             (_for_relu,),
             Text(
-                "√2 is the gain of ReLU. Measure what *this* activation does to normal values.",
-                "√2 est le gain de ReLU. Mesurez ce que *cette* activation fait de valeurs normales.",
+                "√2 is the gain of ReLU. Measure what this activation does to normal values.",
+                "√2 est le gain de ReLU. Mesurez ce que cette activation fait de valeurs normales.",
             ),
         ),
     ),
