@@ -19,9 +19,7 @@ PRELOAD = [
     "autograder.proving.answers",
     "autograder.proving.notebooks",
 ]
-
-
-LEAVING_SECONDS = 5.0
+LEAVING_SECONDS = 5.0  # for a process without a job to tidy up
 
 
 @dataclass(frozen=True)
