@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 
 LONGEST = 120  # of one file name, in bytes: it must fit any disk, with a few letters added
 UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
-MISLEADING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")  # what steers a terminal
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)")  # what Windows takes for a device
 DEBRIS = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints", "__pycache__"}
 
@@ -16,11 +15,6 @@ def squeeze(text: str) -> str:
     """Letters and digits alone, without accents and case: what stays of a name on its way through any system."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if letter.isalnum())
-
-
-def shown(text: str) -> str:
-    """The text as it can be printed: a name from a zip may hold anything."""
-    return MISLEADING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def is_debris(name: str) -> bool:

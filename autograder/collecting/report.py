@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from autograder.collecting.naming import shown
+from autograder.printing import shown
 
 HEADINGS = ("student", "assignment", "state")
 

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.collecting.naming import shown
 from autograder.errors import UserError
 from autograder.grading.own_settings import kernel_settings
 from autograder.imports import import_command
 from autograder.kernel import server
+from autograder.printing import shown
 
 Say = Callable[[str], object]
 

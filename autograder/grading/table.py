@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from autograder.printing import shown
+
 HEADINGS = ("student", "assignment", "score", "state")
 
 
@@ -13,7 +15,7 @@ def table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
     for number, line in enumerate(lines):
         yield "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
         for note in rows[number - 1]["notes"] if number else []:
-            yield f"    {note}"
+            yield f"    {shown(note)}"
     counts: dict[str, int] = {}
     for row in rows:
         counts[row["state"]] = counts.get(row["state"], 0) + 1
@@ -28,4 +30,4 @@ def _line(row: dict[str, Any]) -> tuple[str, ...]:
     state = row["state"] + (", unchanged" if row["unchanged"] else "")
     if row["by_hand"]:
         state += f", {row['by_hand']} to mark by hand"
-    return row["student"], row["assignment"], f"{score}/{row['max']:g}", state
+    return shown(row["student"]), row["assignment"], f"{score}/{row['max']:g}", state

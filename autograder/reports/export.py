@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from autograder.collecting.naming import shown
 from autograder.errors import UserError
 from autograder.grading.classroom import Classroom
 from autograder.grading.gradebook import Book
 from autograder.grading.own_settings import OWN
 from autograder.grading.results import write_whole
+from autograder.printing import shown
 from autograder.reports.fill import fill
 from autograder.reports.formats import FORMATS, Form
 from autograder.reports.sheet import read_sheet

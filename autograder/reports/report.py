@@ -21,7 +21,7 @@ from autograder.reports.report_page import Sentences, page
 
 Say = Callable[[str], object]
 
-LIBRARY = "copydetect"  # which conda does not have
+LIBRARY = "copydetect"  # which conda-forge does not have
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
