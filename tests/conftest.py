@@ -1,4 +1,4 @@
-"""What all tests share: a browser, and on the course's own CI, a skip of what must run there is a failure."""
+"""What all tests share: a browser, a database server, and on the course's own CI, a skip of what must run there fails."""
 
 import os
 import shutil
@@ -42,3 +42,18 @@ def browser(chromium):
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of the tests' own, running."""
+    import private_postgres
+
+    if private_postgres.programs() is None:
+        pytest.skip("needs PostgreSQL's initdb and postgres (Debian's postgresql), which are not installed here")
+    server = private_postgres.Server()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()

@@ -17,6 +17,7 @@ from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
 from autograder.errors import UserError
+from autograder.grading.address import full_url
 from autograder.grading.own_settings import kernel_settings, read_own
 from autograder.grading.results import Results, write_whole
 from autograder.kernel.limits import Limits
@@ -59,7 +60,8 @@ class Classroom:
         self.config = _load_config(self.folder)
         root = {} if "root" in self.config.CourseDirectory else {"root": str(self.folder)}
         self.layout = CourseDirectory(config=self.config, **root)
-        self.db_url = _absolute(db_url or self.layout.db_url, self.folder)
+        self.db_url = full_url(db_url or self.layout.db_url, self.folder)
+        self.layout.db_url = self.db_url  # for what nbgrader does on its own
         self.own = read_own(self.folder)
         self.results = Results(self.folder / STATE / "results")
 
@@ -154,10 +156,3 @@ def _load_config(folder: Path) -> Config:
         except Exception as error:  # it is a program, and may fail in any way
             raise UserError(f"{Path(where, CONFIG)} fails: {type(error).__name__}: {error}") from None
     return config
-
-
-def _absolute(db_url: str, folder: Path) -> str:
-    prefix = "sqlite:///"
-    if not db_url.startswith(prefix) or db_url.startswith(prefix + "/"):
-        return db_url
-    return f"{prefix}{folder / db_url.removeprefix(prefix)}"

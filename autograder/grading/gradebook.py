@@ -1,15 +1,13 @@
-"""nbgrader's gradebook, written by one process, a submission a transaction."""
+"""nbgrader's gradebook, written a submission at a time: each is one transaction."""
 
 import contextlib
 import json
 import logging
-import os
-import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, timedelta
-from pathlib import Path
+from operator import itemgetter
 from types import TracebackType
 from typing import Any
 
@@ -19,27 +17,18 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from autograder.errors import UserError
+from autograder.grading.address import without_password
 from autograder.grading.classroom import Classroom
+from autograder.grading.database import LOCK_SECONDS, MARKS, Database, reading, writing
 from autograder.grading.marks import Mark, Marks, NotebookMarks
 from autograder.grading.master import Assignment, Master, MasterCell
 from autograder.grading.results import Result
 from autograder.grading.roster import Assigned, Student
 
-LOCK_SECONDS = 30
 NO_ANSWER = "No response."  # nbgrader's own word for it
-
-# Beside nbgrader's tables: which result a student's scores come from. In the same transaction as the scores, so
-# that a run that was stopped anywhere knows what is left to record.
-MARKS = sqlalchemy.Table(
-    "autograder_recorded",
-    sqlalchemy.MetaData(),
-    sqlalchemy.Column("assignment", sqlalchemy.String(128), primary_key=True),
-    sqlalchemy.Column("student", sqlalchemy.String(128), primary_key=True),
-    sqlalchemy.Column("mark", sqlalchemy.String(128), nullable=False),
-)
+ANY_COURSE = "default_course"  # and for the course of whoever names none
 
 
 class Book:
@@ -47,15 +36,9 @@ class Book:
 
     def __init__(self, classroom: Classroom, *, lock_seconds: int = LOCK_SECONDS) -> None:
         self._classroom = classroom
-        self._seconds = lock_seconds
-        url = classroom.db_url
-        if url.startswith("sqlite:"):
-            url += f"{'&' if '?' in url else '?'}timeout={lock_seconds}"
-        course = classroom.layout.course_id or "default_course"
-        with self._told(), _alembic_on_path():
-            self._book = api.Gradebook(url, course)
-            MARKS.create(self._book.engine, checkfirst=True)
-        self._course = course
+        self._course = classroom.layout.course_id or ANY_COURSE
+        self.database = Database(classroom.db_url, self._course, lock_seconds)
+        self._book = self.database.book
         self._late = AssignLatePenalties(config=classroom.config)
         self._late.init_plugin()
 
@@ -65,48 +48,47 @@ class Book:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._book.close()
+        self.database.close()
 
+    @reading
     def names(self) -> list[str]:
         """The assignments it knows."""
-        with self._told():
-            return sorted(name for (name,) in self._book.db.query(api.Assignment.name))
+        return sorted(name for (name,) in self._book.db.query(api.Assignment.name))
 
+    @reading
     def students(self) -> list[Student]:
         """The roster, by id."""
         who = api.Student
-        with self._told():
-            rows = self._book.db.query(who.id, who.first_name, who.last_name, who.email, who.lms_user_id)
-            return [Student(*(value or "" for value in row)) for row in rows.order_by(who.id)]
+        rows = self._book.db.query(who.id, who.first_name, who.last_name, who.email, who.lms_user_id)
+        return sorted((Student(*(value or "" for value in row)) for row in rows), key=lambda one: one.id)
 
-    def enrol(self, students: Iterable[Student]) -> None:
+    @writing
+    def enrol(self, students: Sequence[Student]) -> None:
         """Add students who are not there yet, and what is new of the others: all of it, or none."""
-        with self._told():
-            known = {row.id: row for row in self._book.db.query(api.Student)}
-            for one in students:
-                row = known.get(one.id)
-                if row is None:
-                    row = api.Student(id=one.id)
-                    self._book.db.add(row)
-                new = {name: value for name, value in asdict(one).items() if value}
-                if row.first_name and not one.first_name:  # a name in two parts is not half replaced
-                    new.pop("last_name", None)
-                for name, value in new.items():
-                    setattr(row, name, value)
-            self._book.db.commit()
+        known = {row.id: row for row in self._book.db.query(api.Student)}
+        for one in students:
+            row = known.get(one.id)
+            if row is None:
+                row = api.Student(id=one.id)
+                self._book.db.add(row)
+            new = {name: value for name, value in asdict(one).items() if value}
+            if row.first_name and not one.first_name:  # a name in two parts is not half replaced
+                new.pop("last_name", None)
+            for name, value in new.items():
+                setattr(row, name, value)
 
+    @reading
     def assigned(self) -> list[Assigned]:
         """The assignments, by name."""
         one = api.Assignment
-        with self._told():
-            rows = self._book.db.query(one.name, one.max_score, one.duedate).order_by(one.name)
-            return [Assigned(name, float(most), due and due.replace(tzinfo=UTC)) for name, most, due in rows]
+        rows = sorted(self._book.db.query(one.name, one.max_score, one.duedate), key=itemgetter(0))
+        return [Assigned(name, float(most), due and due.replace(tzinfo=UTC)) for name, most, due in rows]
 
+    @reading
     def assignment(self, name: str) -> Assignment:
         """An assignment as it was released, as the gradebook remembers it."""
-        with self._told():
-            row = self._find(api.Assignment, name=name)
-            notebooks = {one.name: {"": _master(one)} for one in row.notebooks} if row is not None else {}
+        row = self._find(api.Assignment, name=name)
+        notebooks = {one.name: {"": _master(one)} for one in row.notebooks} if row is not None else {}
         if not notebooks:
             raise UserError(f"the gradebook has no notebooks of assignment {name}; run nbgrader generate_assignment")
         own = self._classroom.config.Autograde.get("exclude_overwriting", {}).get(name, ())
@@ -121,64 +103,62 @@ class Book:
             log = logging.getLogger("autograder.generate")
             log.propagate = False
             try:
-                GenerateAssignment(coursedir=layout, config=self._classroom.config, log=log).start()
+                with self.database.alone():
+                    GenerateAssignment(coursedir=layout, config=self._classroom.config, log=log).start()
             except (NbGraderException, SystemExit, ValueError, RuntimeError) as error:
                 raise UserError(
                     f"nbgrader cannot release {name} from {self._classroom.source(name)}: {error}"
                 ) from None
             finally:
                 layout.release_directory = release
-        self._book.db.expire_all()
 
+    @writing
     def release(self, assignment: Assignment) -> None:
         """Write the cells of an assignment's notebooks, or bring them up to date."""
-        with self._told():
-            row = self._find(api.Assignment, name=assignment.name)
-            if row is None:
-                row = api.Assignment(name=assignment.name, course_id=self._course)
-                self._book.db.add(row)
-                self._book.db.flush()
-            known = {notebook.name: notebook for notebook in row.notebooks}
-            for name, editions in assignment.notebooks.items():
-                if name not in known:
-                    known[name] = api.Notebook(name=name, assignment=row)
-                    self._book.db.add(known[name])
-                _write_master(self._book.db, known[name], next(iter(editions.values())))
-            self._book.db.commit()
+        row = self._row(assignment.name)
+        if row is None:
+            row = api.Assignment(name=assignment.name, course_id=self._course)
+            self._book.db.add(row)
+            self._book.db.flush()
+        known = {notebook.name: notebook for notebook in row.notebooks}
+        for name, editions in assignment.notebooks.items():
+            if name not in known:
+                known[name] = api.Notebook(name=name, assignment=row)
+                self._book.db.add(known[name])
+            _write_master(self._book.db, known[name], next(iter(editions.values())))
 
+    @reading
     def is_recorded(self, result: Result) -> bool:
         """Whether the gradebook's scores come from this very result."""
         where = (MARKS.c.assignment == result["assignment"]) & (MARKS.c.student == result["student"])
-        with self._told():
-            return self._book.db.execute(sqlalchemy.select(MARKS.c.mark).where(where)).scalar() == mark_of(result)
+        return self._book.db.execute(sqlalchemy.select(MARKS.c.mark).where(where)).scalar() == mark_of(result)
 
+    @reading
     def marks(self, assignment: str) -> dict[str, Marks]:
         """What it holds of an assignment's submissions, by student."""
-        with self._told():
-            return _marks(self._book.db, assignment)
+        return _marks(self._book.db, assignment)
 
+    @writing
     def record(self, result: Result, timestamp: str | None) -> None:
         """Write the scores of a result: all of them, or none."""
-        with self._told():
-            submission = self._submission(result)
-            if timestamp:
-                with contextlib.suppress(ValueError, OverflowError):  # what is no date is no date
-                    submission.timestamp = parse_utc(timestamp)
-            graded = {notebook["name"]: notebook for notebook in result["notebooks"]}
-            for notebook in submission.notebooks:
-                _write_scores(notebook, graded.get(notebook.name))
-            self._book.db.flush()
-            for notebook in submission.notebooks:
-                self._write_penalty(submission, notebook)
-            key = {"assignment": result["assignment"], "student": result["student"]}
-            self._book.db.execute(sqlalchemy.delete(MARKS).filter_by(**key))
-            self._book.db.execute(sqlalchemy.insert(MARKS).values(**key, mark=mark_of(result)))
-            self._book.db.commit()
+        submission = self._submission(result)
+        if timestamp:
+            with contextlib.suppress(ValueError, OverflowError):  # what is no date is no date
+                submission.timestamp = parse_utc(timestamp)
+        graded = {notebook["name"]: notebook for notebook in result["notebooks"]}
+        for notebook in submission.notebooks:
+            _write_scores(notebook, graded.get(notebook.name))
+        self._book.db.flush()
+        for notebook in submission.notebooks:
+            self._write_penalty(submission, notebook)
+        key = {"assignment": result["assignment"], "student": result["student"]}
+        self._book.db.execute(sqlalchemy.delete(MARKS).filter_by(**key))
+        self._book.db.execute(sqlalchemy.insert(MARKS).values(**key, mark=mark_of(result)))
 
     def _submission(self, result: Result) -> Any:
         """The student's submission, with a row for every cell there is to grade or to comment."""
         db = self._book.db
-        assignment = self._find(api.Assignment, name=result["assignment"])
+        assignment = self._row(result["assignment"])
         student = db.get(api.Student, result["student"])
         if student is None:
             student = api.Student(id=result["student"])
@@ -215,30 +195,18 @@ class Book:
             if penalty is not None:
                 notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
 
+    def _row(self, name: str) -> Any:
+        """The assignment; on a server, that of another class in the same database is not ours to change."""
+        row = self._find(api.Assignment, name=name)
+        if row is not None and self.database.is_server and row.course_id not in (self._course, ANY_COURSE):
+            raise UserError(
+                f"the gradebook {without_password(self._classroom.db_url)} holds {name} of the course {row.course_id}, "
+                f"and this one is {self._course}; give each class a database of its own"
+            )
+        return row
+
     def _find(self, kind: Any, **wanted: Any) -> Any:
         return self._book.db.query(kind).filter_by(**wanted).one_or_none()
-
-    @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        """Undo what was begun, and say in one sentence what the gradebook refused."""
-        try:
-            yield
-        except BaseException as error:
-            if hasattr(self, "_book"):
-                self._book.db.rollback()
-            if not isinstance(error, SQLAlchemyError):
-                raise
-            raise UserError(_sentence(error, self._classroom, self._seconds)) from None
-
-
-def _sentence(error: SQLAlchemyError, classroom: Classroom, seconds: int) -> str:
-    where = sqlalchemy.make_url(classroom.db_url).render_as_string(hide_password=True)
-    text = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()[0]
-    if "locked" in text:
-        return f"the gradebook {where} was locked by another program for {seconds} s; run this again to go on"
-    if "readonly" in text:
-        return f"the gradebook {where} cannot be written; results are kept, and recorded once it can be"
-    return f"the gradebook {where} refuses: {text}"
 
 
 def mark_of(result: Result) -> str:
@@ -252,21 +220,22 @@ def _marks(db: Any, assignment: str) -> dict[str, Marks]:
     due = db.query(api.Assignment.duedate).filter_by(name=assignment).scalar()
     recorded = dict(db.query(MARKS.c.student, MARKS.c.mark).filter(MARKS.c.assignment == assignment).all())
 
-    def of_cells(kind: Any, *columns: Any) -> Any:
+    def of_cells(kind: Any, *columns: Any, where: Any = sqlalchemy.true()) -> Any:  # noqa: B008
         rows = db.query(submitted.student_id, api.Notebook.name, api.BaseCell.name, *columns)
         rows = rows.select_from(kind).join(notebook, kind.notebook_id == notebook.id)
         rows = rows.join(api.BaseCell, kind.cell_id == api.BaseCell.id).join(
             api.Notebook, notebook.notebook_id == api.Notebook.id
         )
-        return _of_assignment(rows.join(submitted, notebook.assignment_id == submitted.id), assignment)
+        found = _of_assignment(rows.join(submitted, notebook.assignment_id == submitted.id), assignment)
+        return sorted(found.filter(where), key=itemgetter(0, 1, 2))  # databases differ in the order, and a sum in its last bits
 
     cells: dict[tuple[str, str], dict[str, Mark]] = {}
     scores = (api.Grade.auto_score, api.Grade.manual_score, api.Grade.extra_credit, api.Grade.needs_manual_grade)
     for student, name, cell, auto, manual, extra, waits in of_cells(api.Grade, *scores):
         cells.setdefault((student, name), {})[cell] = Mark(auto, manual, extra or 0.0, bool(waits))
     comments: dict[tuple[str, str], dict[str, str]] = {}
-    written = of_cells(api.Comment, api.Comment.manual_comment).filter(api.Comment.manual_comment.is_not(None))
-    for student, name, cell, text in written:
+    is_written = api.Comment.manual_comment.is_not(None)
+    for student, name, cell, text in of_cells(api.Comment, api.Comment.manual_comment, where=is_written):
         if text.strip():
             comments.setdefault((student, name), {})[cell] = text
     rows = db.query(
@@ -359,14 +328,3 @@ def _write_master(db: Any, row: Any, master: Master) -> None:
             continue
         for attribute, value in values.items():
             setattr(known[kind, name], attribute, value)
-
-
-@contextlib.contextmanager
-def _alembic_on_path() -> Iterator[None]:
-    """nbgrader starts `alembic` by name when it makes a gradebook; it lies beside this Python."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
