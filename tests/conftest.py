@@ -1,4 +1,4 @@
-"""What all tests share: a browser, a database server, and on the course's own CI, a skip of what must run there fails."""
+"""What all tests share: a browser and a database server; on the course's own CI, no test of these may be skipped."""
 
 import os
 import shutil

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import uuid
 from pathlib import Path
 
 import psycopg
@@ -89,10 +90,12 @@ class Server:
         told = {"host": "127.0.0.1", "port": self.port, "user": OWNER, "password": PASSWORD} | about
         return psycopg.connect(dbname=database, autocommit=True, **told)
 
-    def create(self, name, *, options=""):
-        """A fresh, empty database."""
+    def fresh(self, *, like="template0", encoding="UTF8"):
+        """The name of a database of a test's own: empty, or a copy."""
+        name = f"class_{uuid.uuid4().hex}"
         with self.connect() as connection:
-            connection.execute(f'create database "{name}" {options}')
+            connection.execute(f"create database {name} template {like} encoding '{encoding}'")
+        return name
 
     def url(self, database, *, user=OWNER, password=PASSWORD):
         """Its address, as it is given to --db."""

@@ -220,14 +220,15 @@ def _marks(db: Any, assignment: str) -> dict[str, Marks]:
     due = db.query(api.Assignment.duedate).filter_by(name=assignment).scalar()
     recorded = dict(db.query(MARKS.c.student, MARKS.c.mark).filter(MARKS.c.assignment == assignment).all())
 
-    def of_cells(kind: Any, *columns: Any, where: Any = sqlalchemy.true()) -> Any:  # noqa: B008
+    def of_cells(kind: Any, *columns: Any, where: Sequence[Any] = ()) -> Any:
         rows = db.query(submitted.student_id, api.Notebook.name, api.BaseCell.name, *columns)
         rows = rows.select_from(kind).join(notebook, kind.notebook_id == notebook.id)
         rows = rows.join(api.BaseCell, kind.cell_id == api.BaseCell.id).join(
             api.Notebook, notebook.notebook_id == api.Notebook.id
         )
         found = _of_assignment(rows.join(submitted, notebook.assignment_id == submitted.id), assignment)
-        return sorted(found.filter(where), key=itemgetter(0, 1, 2))  # databases differ in the order, and a sum in its last bits
+        # Databases give rows in orders of their own, and a sum depends on it in its last bits.
+        return sorted(found.filter(*where), key=itemgetter(0, 1, 2))
 
     cells: dict[tuple[str, str], dict[str, Mark]] = {}
     scores = (api.Grade.auto_score, api.Grade.manual_score, api.Grade.extra_credit, api.Grade.needs_manual_grade)
@@ -235,7 +236,7 @@ def _marks(db: Any, assignment: str) -> dict[str, Marks]:
         cells.setdefault((student, name), {})[cell] = Mark(auto, manual, extra or 0.0, bool(waits))
     comments: dict[tuple[str, str], dict[str, str]] = {}
     is_written = api.Comment.manual_comment.is_not(None)
-    for student, name, cell, text in of_cells(api.Comment, api.Comment.manual_comment, where=is_written):
+    for student, name, cell, text in of_cells(api.Comment, api.Comment.manual_comment, where=[is_written]):
         if text.strip():
             comments.setdefault((student, name), {})[cell] = text
     rows = db.query(

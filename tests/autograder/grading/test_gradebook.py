@@ -1,9 +1,13 @@
-"""The gradebook is written a submission at a time, whole or not at all, and says in a sentence why it cannot be."""
+"""The gradebook is written a submission at a time, whole or not at all, and says in a sentence why it cannot be.
+
+On SQLite and on PostgreSQL alike.
+"""
 
 import shutil
-import sqlite3
+from datetime import datetime
 
 import pytest
+import sqlalchemy
 from graded_cells import cell
 
 from autograder.errors import UserError
@@ -20,19 +24,38 @@ CELLS = [
 ]
 
 
+CONFIG = "c = get_config()\nc.CourseDirectory.course_id = 'small'\n"
+
+
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     """A course whose gradebook is made: that takes nbgrader a while."""
     folder = tmp_path_factory.mktemp("course")
-    (folder / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'small'\n")
+    (folder / "nbgrader_config.py").write_text(CONFIG)
     with Book(Classroom(folder)):
         pass
     return folder
 
 
-@pytest.fixture
-def folder(template, tmp_path):
-    return shutil.copytree(template, tmp_path / "course")
+@pytest.fixture(scope="module")
+def template_on_server(postgres, tmp_path_factory):
+    """The name of a database in which a gradebook is made."""
+    folder, name = tmp_path_factory.mktemp("course"), postgres.fresh()
+    (folder / "nbgrader_config.py").write_text(CONFIG)
+    with Book(Classroom(folder, postgres.url(name))):
+        pass
+    return name
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.database)])
+def folder(request, template, tmp_path):
+    """A course with a gradebook of its own."""
+    folder = shutil.copytree(template, tmp_path / "course")
+    if request.param == "postgresql":
+        postgres, made = (request.getfixturevalue(name) for name in ("postgres", "template_on_server"))
+        url = postgres.url(postgres.fresh(like=made))
+        (folder / "nbgrader_config.py").write_text(f"{CONFIG}c.CourseDirectory.db_url = {url!r}\n")
+    return folder
 
 
 @pytest.fixture
@@ -52,10 +75,9 @@ def result(points, *, attempt=1, student="ada"):
 
 
 def rows(folder, query):
-    with sqlite3.connect(folder / "gradebook.db") as database:
-        found = database.execute(query).fetchall()
-    database.close()
-    return found
+    engine = sqlalchemy.create_engine(Classroom(folder).db_url, poolclass=sqlalchemy.NullPool)
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
 SCORES = """select c.name, g.auto_score, g.needs_manual_grade from grade g join base_cell c on c.id = g.cell_id
@@ -80,7 +102,8 @@ def test_scores_are_recorded_and_marked(folder, assignment):
         assert book.is_recorded(result(1.5))
         assert not book.is_recorded(result(1.5, attempt=2))
     assert rows(folder, SCORES) == [("a-test", 1.5, 0), ("task", None, 1), ("why", None, 1)]
-    assert rows(folder, "select timestamp from submitted_assignment") == [("2026-01-02 10:00:00.000000",)]
+    with Book(Classroom(folder)) as book:
+        assert book.marks("work")["ada"].handed_in == datetime(2026, 1, 2, 10)
     assert rows(folder, "select auto_comment from comment where auto_comment is not null") == [("No response.",)]
 
 
@@ -126,19 +149,20 @@ def test_what_fails_in_the_middle_leaves_nothing(folder, assignment, monkeypatch
 
 
 def test_a_locked_gradebook_is_waited_for_and_then_named(folder, assignment):
+    engine = sqlalchemy.create_engine(Classroom(folder).db_url, poolclass=sqlalchemy.NullPool)
+    lock = {"sqlite": "begin exclusive", "postgresql": "lock table grade"}[engine.dialect.name]
     with Book(Classroom(folder), lock_seconds=1) as book:
         book.release(assignment)
-        other = sqlite3.connect(folder / "gradebook.db", isolation_level=None)
-        other.execute("begin exclusive")
-        with pytest.raises(UserError, match="was locked by another program for 1 s; run this again"):
-            book.record(result(2.0), None)
-        other.execute("rollback")
-        other.close()
+        with engine.connect() as other:
+            other.exec_driver_sql(lock)
+            with pytest.raises(UserError, match="was locked by another program for 1 s; run this again"):
+                book.record(result(2.0), None)
         book.record(result(2.0), None)
         assert book.is_recorded(result(2.0))
 
 
-def test_a_gradebook_that_is_none_is_named(folder):
+def test_a_gradebook_that_is_none_is_named(template, tmp_path):
+    folder = shutil.copytree(template, tmp_path / "course")
     (folder / "gradebook.db").write_text("not a database at all, but long enough to be taken for one" * 20)
     with pytest.raises(UserError, match=r"the gradebook .* refuses: file is not a database"), Book(Classroom(folder)):
         pass
