@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autograder.errors import UserError
+from autograder.grading.address import full_url, without_password
 from autograder.grading.classroom import CONFIG, Classroom
 from autograder.grading.editions import edition
 from autograder.grading.gradebook import Book
@@ -19,6 +20,10 @@ CONFIG_TEXT = """\
 # nbgrader's settings for this course; nbgrader's documentation lists all there are.
 c = get_config()
 c.CourseDirectory.course_id = "{course_id}"
+"""
+DATABASE_TEXT = """\
+# The gradebook. A password that the server asks for is no business of this file: keep it in ~/.pgpass.
+c.CourseDirectory.db_url = {url!r}
 """
 OWN_TEXT = """\
 # The autograder's settings for this class.
@@ -41,12 +46,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder, or one made by init before")
     parser.add_argument("--language", help="of what students get (en if not said)")
     parser.add_argument("--course", type=Path, default=Path(), metavar="DIR", help="where solutions/ lies")
-    parser.add_argument("--db", metavar="URL", help="the gradebook, if not gradebook.db in DIR")
+    parser.add_argument("--db", metavar="URL", help="the gradebook, if not gradebook.db in DIR; its settings keep it")
 
 
 def run(options: argparse.Namespace, say: Say) -> int:
     course = load_course(options.course)
-    _furnish(options.folder, course, options.language)
+    _furnish(options.folder, course, options.language, options.db)
     classroom = Classroom(options.folder, options.db)
     classroom.secret()
     with Book(classroom) as book:
@@ -59,7 +64,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
     return 0
 
 
-def _furnish(folder: Path, course: Course, language: str | None) -> None:
+def _furnish(folder: Path, course: Course, language: str | None, db: str | None) -> None:
     """Make the folder and its settings; one that holds something else is left alone."""
     is_ours = (folder / OWN).is_file() and (folder / CONFIG).is_file()
     if folder.exists() and not folder.is_dir():
@@ -72,8 +77,10 @@ def _furnish(folder: Path, course: Course, language: str | None) -> None:
         if language not in (None, Classroom(folder).language):
             raise UserError(f"{folder} was made with language {Classroom(folder).language}; edit {folder / OWN}")
         return
-    folder.mkdir(parents=True, exist_ok=True)
     config = CONFIG_TEXT.format(course_id=folder.resolve().name.replace('"', ""))
+    if db is not None:
+        config += DATABASE_TEXT.format(url=without_password(full_url(db, folder.resolve())))
+    folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / CONFIG, config.encode())
     write_whole(folder / OWN, OWN_TEXT.format(language=language or course.languages[0]).encode())
 

@@ -42,16 +42,21 @@ class Planned:
 def assignments(classroom: Classroom, book: Book, names: Sequence[str]) -> list[Assignment]:
     """The assignments of these names; those that somebody handed in, for no names."""
     lessons = classroom.editions()
-    known = sorted({*lessons, *book.names(), *classroom.assignments_with_source()})
+    recorded = book.names()
+    known = sorted({*lessons, *recorded, *classroom.assignments_with_source()})
     if unknown := [name for name in names if name not in known]:
         raise UserError(f"there is no assignment {unknown[0]}; there are: {', '.join(known) or 'none'}")
     chosen = list(names) or [name for name in known if any(classroom.submissions(name))]
     if not chosen:
         raise UserError(f"nothing was handed in: {classroom.layout.submitted_directory}/ holds no STUDENT/ASSIGNMENT/")
-    return [
+    found = [
         edition(classroom, name, lessons[name]) if name in lessons else _from_gradebook(classroom, book, name)
         for name in chosen
     ]
+    for assignment in found:
+        if assignment.name not in recorded and assignment.name in lessons:
+            book.release(assignment)  # in another gradebook than init's
+    return found
 
 
 def _from_gradebook(classroom: Classroom, book: Book, name: str) -> Assignment:

@@ -15,7 +15,7 @@ KEPT = "what was graded is kept"
 GUIDE = "docs/gradebook-on-postgresql.md"
 # What a server says to who may not enter; there is no code for it. Then, what to do.
 AT_THE_DOOR = {
-    r"password authentication failed|no password supplied": "put the right password into ~/.pgpass or into the URL",
+    r"password authentication failed|no password supplied": "put the right one into ~/.pgpass, or into the URL",
     r'database ".*" does not exist': f"make it with createdb, as {GUIDE} shows",
     r'role ".*" does not exist': f"make the role with createuser, as {GUIDE} shows",
     r"no pg_hba\.conf entry": "its administrator lets people in by pg_hba.conf",
