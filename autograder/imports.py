@@ -1,5 +1,6 @@
 """Imports of whole commands, quicker than they come."""
 
+import gc
 import importlib
 import sys
 from types import ModuleType
@@ -17,8 +18,11 @@ def import_command(name: str) -> ModuleType:
     absent = GRAMMAR not in modules
     if absent:
         modules[GRAMMAR] = None
+    gc.disable()
     try:
         return importlib.import_module(name)
     finally:
+        gc.freeze()  # what was imported stays, and need not be looked through again
+        gc.enable()
         if absent:
             del modules[GRAMMAR]

@@ -9,8 +9,9 @@ from autograder.errors import UserError
 
 FILE = "sqlite:///"
 SERVER = "postgresql+psycopg"
-# How long a server that fell silent is waited for, in libpq's words.
-PATIENCE = {
+# In libpq's words: how long a server that fell silent is waited for, and that we speak UTF-8, whatever it keeps.
+OPTIONS = {
+    "client_encoding": "utf8",
     "connect_timeout": "10",
     "keepalives_idle": "30",
     "keepalives_interval": "10",
@@ -52,5 +53,5 @@ def patient_url(url: str, lock_seconds: int) -> str:
         return f"{url}{'&' if '?' in url else '?'}timeout={lock_seconds}"
     address = sqlalchemy.make_url(url)
     if address.get_backend_name() == "postgresql":
-        address = address.update_query_dict({**PATIENCE, **address.query})
+        address = address.update_query_dict({**OPTIONS, **address.query})
     return address.render_as_string(hide_password=False)

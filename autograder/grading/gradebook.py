@@ -1,6 +1,5 @@
 """nbgrader's gradebook, written a submission at a time: each is one transaction."""
 
-import contextlib
 import json
 import logging
 import tempfile
@@ -16,9 +15,9 @@ from nbgrader import api
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import parse_utc
 
 from autograder.errors import UserError
+from autograder.grading import recording
 from autograder.grading.address import without_password
 from autograder.grading.classroom import Classroom
 from autograder.grading.database import LOCK_SECONDS, MARKS, Database, reading, writing
@@ -27,8 +26,7 @@ from autograder.grading.master import Assignment, Master, MasterCell
 from autograder.grading.results import Result
 from autograder.grading.roster import Assigned, Student
 
-NO_ANSWER = "No response."  # nbgrader's own word for it
-ANY_COURSE = "default_course"  # and for the course of whoever names none
+ANY_COURSE = "default_course"  # nbgrader's own word for it
 
 
 class Book:
@@ -141,59 +139,20 @@ class Book:
     @writing
     def record(self, result: Result, timestamp: str | None) -> None:
         """Write the scores of a result: all of them, or none."""
-        submission = self._submission(result)
-        if timestamp:
-            with contextlib.suppress(ValueError, OverflowError):  # what is no date is no date
-                submission.timestamp = parse_utc(timestamp)
-        graded = {notebook["name"]: notebook for notebook in result["notebooks"]}
-        for notebook in submission.notebooks:
-            _write_scores(notebook, graded.get(notebook.name))
-        self._book.db.flush()
-        for notebook in submission.notebooks:
-            self._write_penalty(submission, notebook)
+        self._row(result["assignment"])
+        for number in recording.write(self._book.db, result, timestamp):
+            self._write_penalty(self._book.db.get(api.SubmittedNotebook, number))
         key = {"assignment": result["assignment"], "student": result["student"]}
         self._book.db.execute(sqlalchemy.delete(MARKS).filter_by(**key))
         self._book.db.execute(sqlalchemy.insert(MARKS).values(**key, mark=mark_of(result)))
 
-    def _submission(self, result: Result) -> Any:
-        """The student's submission, with a row for every cell there is to grade or to comment."""
-        db = self._book.db
-        assignment = self._row(result["assignment"])
-        student = db.get(api.Student, result["student"])
-        if student is None:
-            student = api.Student(id=result["student"])
-            db.add(student)
-        submission = self._find(api.SubmittedAssignment, assignment_id=assignment.id, student_id=student.id)
-        if submission is None:
-            submission = api.SubmittedAssignment(assignment=assignment, student=student)
-            db.add(submission)
-        db.flush()
-        known = {one.notebook.id: one for one in submission.notebooks}
-        for notebook in assignment.notebooks:
-            submitted = known.get(notebook.id)
-            if submitted is None:
-                submitted = api.SubmittedNotebook(notebook=notebook, assignment=submission)
-                db.add(submitted)
-            graded = {grade.cell_id for grade in submitted.grades}
-            commented = {comment.cell_id for comment in submitted.comments}
-            for cell in [*notebook.grade_cells, *notebook.task_cells]:
-                if cell.id not in graded:
-                    db.add(api.Grade(cell=cell, notebook=submitted))
-            for cell in [*notebook.solution_cells, *notebook.task_cells]:
-                if cell.id not in commented:
-                    db.add(api.Comment(cell=cell, notebook=submitted))
-        db.flush()
-        return submission
-
-    def _write_penalty(self, submission: Any, notebook: Any) -> None:
+    def _write_penalty(self, notebook: Any) -> None:
         """As nbgrader's AssignLatePenalties does, within the transaction."""
-        notebook.late_submission_penalty = None
+        submission = notebook.assignment
         late = submission.total_seconds_late
-        if late > 0:
-            self._book.db.refresh(notebook, ["score"])
-            penalty = self._late.plugin_inst.late_submission_penalty(submission.student_id, notebook.score, late)
-            if penalty is not None:
-                notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
+        penalty = self._late.plugin_inst.late_submission_penalty(submission.student_id, notebook.score, late)
+        if penalty is not None:
+            notebook.late_submission_penalty = min(max(penalty, 0), notebook.score)
 
     def _row(self, name: str) -> Any:
         """The assignment; on a server, that of another class in the same database is not ours to change."""
@@ -263,20 +222,6 @@ def _of_assignment(rows: Any, assignment: str) -> Any:
     return rows.join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id).filter(
         api.Assignment.name == assignment
     )
-
-
-def _write_scores(notebook: Any, graded: dict[str, Any] | None) -> None:
-    """Every score of a notebook anew: none survives from an earlier attempt."""
-    scores = {cell["name"]: cell for cell in graded["cells"]} if graded else {}
-    for grade in notebook.grades:
-        found = scores.get(grade.cell.name, {"points": 0.0})
-        grade.auto_score = found["points"]
-        unsure = grade.auto_score is None or found.get("by_hand", False)
-        is_decided = found.get("settled", False) and grade.manual_score is not None
-        grade.needs_manual_grade = grade.needs_manual_grade if is_decided else unsure or grade.manual_score is not None
-    unanswered = graded.get("unanswered", []) if graded else []
-    for comment in notebook.comments:
-        comment.auto_comment = NO_ANSWER if comment.cell.name in unanswered else None
 
 
 def _master(row: Any) -> Master:

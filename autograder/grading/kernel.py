@@ -11,9 +11,11 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import zmq.asyncio
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -129,7 +131,9 @@ class Kernel:
 @asynccontextmanager
 async def started(settings: Settings, work: Path, descriptor: int | None) -> AsyncIterator[Kernel]:
     """A kernel with a copy of the folder `work`, which inherits an open file; it is gone when the block is left."""
-    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=_OnlySpec(_spec(settings)), log=SILENT)
+    manager = AsyncKernelManager(
+        kernel_name="python3", kernel_spec_manager=_OnlySpec(_spec(settings)), context=_context(), log=SILENT
+    )
     client = NotebookClient(
         NotebookNode(nbformat=4, nbformat_minor=5, metadata=NotebookNode(), cells=[]),
         km=manager,
@@ -155,10 +159,16 @@ async def started(settings: Settings, work: Path, descriptor: int | None) -> Asy
         await _end(manager, client)
 
 
+@cache
+def _context() -> zmq.asyncio.Context:
+    """What moves the messages of all kernels of this process."""
+    return zmq.asyncio.Context()
+
+
 async def _connect(manager: AsyncKernelManager, client: NotebookClient) -> None:
     """Wait until the kernel answers, and its outputs arrive: without the pause that nbclient makes to be sure of it."""
     client.kc = kc = manager.client()
-    kc.start_channels()
+    kc.start_channels(stdin=False, hb=False)  # nobody answers questions, and the keeper says when it dies
     kc.allow_stdin = False
     ends_at = time.monotonic() + START_SECONDS
     answered = False

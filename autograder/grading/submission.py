@@ -5,21 +5,30 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode, from_dict
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 MiB = 2**20
 MOST_BYTES = 32 * MiB  # of one notebook
 MOST_CELLS = 5000
 MOST_FILES = 1000
 IGNORED = (".ipynb_checkpoints", "__pycache__")
-NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+KINDS = ("code", "markdown", "raw")
+# What a notebook's format says of a cell's metadata; other tools stumble over anything else.
+FORMS: dict[str, Callable[[Any], bool]] = {
+    "collapsed": lambda value: isinstance(value, bool),
+    "execution": lambda value: isinstance(value, dict) and all(isinstance(when, str) for when in value.values()),
+    "format": lambda value: isinstance(value, str),
+    "jupyter": lambda value: isinstance(value, dict),
+    "name": lambda value: isinstance(value, str) and bool(value),
+    "scrolled": lambda value: value in (True, False, "auto"),
+    "tags": lambda value: isinstance(value, list) and all(map(_is_tag, value)) and len(set(value)) == len(value),
+}
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -173,7 +182,7 @@ def _upgraded(name: str, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clean(name: str, number: int, cell: Any) -> NotebookNode:
-    if not isinstance(cell, dict) or cell.get("cell_type") not in NEW_CELL:
+    if not isinstance(cell, dict) or cell.get("cell_type") not in KINDS:
         raise Unreadable(f"{name} is damaged: its cell {number + 1} is none")
     source = cell.get("source", "")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
@@ -182,10 +191,27 @@ def _clean(name: str, number: int, cell: Any) -> NotebookNode:
         raise Unreadable(f"{name} is damaged: its cell {number + 1} holds no text")
     given = cell.get("id")
     cell_id = given if isinstance(given, str) and CELL_ID.fullmatch(given) else f"unnamed-{number}"
-    new = NEW_CELL[cell["cell_type"]](_encodable(source), id=cell_id, metadata=_dict(cell.get("metadata")))
-    if cell["cell_type"] == "markdown" and isinstance(cell.get("attachments"), dict):
-        new.attachments = from_dict(cell["attachments"])
+    new = NotebookNode(cell_type=cell["cell_type"], id=cell_id, metadata=_metadata(cell.get("metadata")))
+    new.source = _encodable(source)
+    if new.cell_type == "code":
+        new.execution_count, new.outputs = None, []
+    elif new.cell_type == "markdown" and isinstance(cell.get("attachments"), dict):
+        bundles = {name: bundle for name, bundle in cell["attachments"].items() if isinstance(bundle, dict)}
+        new.attachments = from_dict(bundles)
     return new
+
+
+def _metadata(given: Any) -> NotebookNode:
+    """A cell's metadata, without what has no form that it may have."""
+    found = _dict(given)
+    for name in FORMS.keys() & found.keys():
+        if not FORMS[name](found[name]):
+            del found[name]
+    return found
+
+
+def _is_tag(value: Any) -> bool:
+    return isinstance(value, str) and value != "" and "," not in value
 
 
 def _encodable(text: str) -> str:

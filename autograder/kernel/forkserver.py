@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
-from autograder.kernel import keeper, messages, warming
+from autograder.kernel import hugepages, keeper, messages, warming
 from autograder.kernel.sandbox.libc import name_process
 
 
@@ -34,6 +34,7 @@ def main() -> None:
     started = time.perf_counter()
     with suppress(ConnectionError):  # nobody is left who wants kernels
         try:
+            gc.disable()  # little of what is imported is ever given up
             with warming.without_debugger():
                 missing = import_all(preload)
             warming.warm_up()
@@ -46,6 +47,8 @@ def main() -> None:
         messages.send(server, {"missing": missing, "readable": readable, "seconds": seconds})
         gc.collect()
         gc.freeze()
+        gc.enable()
+        hugepages.collapse()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the keepers
         serve(server, readable)
 

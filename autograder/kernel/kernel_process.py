@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ipykernel.kernelapp import IPKernelApp
 from traitlets.config import Config
 
 from autograder.kernel import messages
@@ -20,6 +19,7 @@ from autograder.kernel.outstream import PER_CELL, BoundedOutStream
 from autograder.kernel.protection import Attempts
 from autograder.kernel.request import DESCRIPTOR, DESCRIPTOR_VARIABLE, Request
 from autograder.kernel.sandbox import landlock, libc, mounts, rlimits, seccomp
+from autograder.kernel.shell import GradingApp, GradingKernel
 
 if TYPE_CHECKING:
     from autograder.kernel.first_process import Place
@@ -151,20 +151,24 @@ def _reseed() -> None:
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
     if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(random.getrandbits(63))
+        sys.modules["torch"].default_generator.manual_seed(random.getrandbits(63))
 
 
 def _serve(place: "Place", request: Request, keeper: socket.socket) -> None:
     BoundedOutStream.most = request.settings.limits.output_bytes // PER_CELL
-    app: Any = IPKernelApp.instance(
+    app: Any = GradingApp.instance(
         config=Config(
             {
                 "HistoryManager": {"hist_file": ":memory:"},
-                "IPKernelApp": {"outstream_class": f"{BoundedOutStream.__module__}.{BoundedOutStream.__name__}"},
+                "IPKernelApp": {
+                    "connection_file": sys.argv[2],
+                    "kernel_class": GradingKernel,
+                    "outstream_class": f"{BoundedOutStream.__module__}.{BoundedOutStream.__name__}",
+                },
             }
         )
     )
-    app.initialize(sys.argv[1:])
+    app.initialize(list(request.arguments))
     if "matplotlib.pyplot" in sys.modules:  # else importing it does this
         app.shell.enable_matplotlib("inline")
     messages.send(keeper, {"ready": True})

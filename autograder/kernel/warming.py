@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
+from IPython.core.pylabtools import print_figure
 from IPython.core.ultratb import FormattedTB
 
 
@@ -19,7 +20,7 @@ def without_debugger() -> Iterator[None]:
 
 
 def warm_up() -> None:
-    """Show an error as a kernel shows it, and look for the way that kernels draw pictures."""
+    """Show an error and draw a plot, as a kernel does."""
     numpy, registry = sys.modules.get("numpy"), sys.modules.get("matplotlib.backends.registry")
     try:
         _fail(numpy)
@@ -27,6 +28,14 @@ def warm_up() -> None:
         FormattedTB("Context", theme_name="linux").structured_traceback(type(error), error, error.__traceback__)
     if registry is not None:
         registry.backend_registry.resolve_gui_or_backend("inline")
+        _draw(sys.modules["matplotlib.figure"])
+
+
+def _draw(figures: ModuleType) -> None:
+    """A plot that no pyplot knows of: fonts, ticks and the encoder are slow at first."""
+    figure = figures.Figure()
+    figure.subplots().plot([0, 1])
+    print_figure(figure)
 
 
 def _fail(numpy: ModuleType | None) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy
 from graded_cells import cell
 
 from autograder.errors import UserError
+from autograder.grading import recording
 from autograder.grading.classroom import Classroom
 from autograder.grading.gradebook import Book
 from autograder.grading.master import Assignment, Master, MasterCell, master_of
@@ -140,7 +141,7 @@ def test_what_fails_in_the_middle_leaves_nothing(folder, assignment, monkeypatch
         def fail(*arguments):
             raise ValueError("in the middle")
 
-        monkeypatch.setattr(Book, "_write_penalty", fail)
+        monkeypatch.setattr(recording, "_write_comments", fail)
         with pytest.raises(ValueError, match="in the middle"):
             book.record(result(1.0, attempt=2), None)
         monkeypatch.undo()

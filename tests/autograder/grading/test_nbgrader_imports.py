@@ -6,7 +6,14 @@ from pathlib import Path
 import autograder
 
 HOUSE = Path(autograder.__file__).parent
-ALLOWED = {"grading/classroom.py", "grading/gradebook.py", "lessons/steps/clear.py", "reports/exporters.py"}
+ALLOWED = {
+    "grading/classroom.py",
+    "grading/database.py",
+    "grading/gradebook.py",
+    "grading/recording.py",
+    "lessons/steps/clear.py",
+    "reports/exporters.py",
+}
 
 
 def imports(path):

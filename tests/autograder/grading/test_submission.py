@@ -26,6 +26,26 @@ def test_a_notebook_is_read_without_its_outputs(tmp_path):
     nbformat.validate(read)
 
 
+@pytest.mark.parametrize(
+    ("kind", "damage"),
+    [
+        ("code", {"metadata": {"tags": "raises-exception"}}),
+        ("code", {"metadata": {"tags": [["a"]]}}),
+        ("code", {"metadata": {"tags": ["a", "a"]}}),
+        ("code", {"metadata": {"tags": ["a,b"]}}),
+        ("code", {"metadata": {"collapsed": 1, "scrolled": [], "name": "", "jupyter": 0, "execution": {"a": 1}}}),
+        ("raw", {"metadata": {"format": None}}),
+        ("markdown", {"attachments": {"a.png": "bytes"}}),
+    ],
+)
+def test_a_cell_keeps_nothing_that_no_notebook_may_hold(tmp_path, kind, damage):
+    cell = {"cell_type": kind, "source": "x = 1", "id": "a", "metadata": {}} | damage
+    cell["metadata"] |= {"own": [1]}
+    read = read_notebook(hand(tmp_path, json.dumps({**PLAIN, "cells": [cell]})))
+    assert (read.cells[0].source, read.cells[0].metadata) == ("x = 1", {"own": [1]})
+    nbformat.validate(read)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_any_unicode_encoding_is_read(tmp_path, encoding):
     cells = [{**CELLS[0], "source": "été = 1"}]

@@ -33,8 +33,30 @@ def test_what_all_kernels_do_at_first_was_done_before_they_started(start_kernel)
     assert start_kernel().run(look) == "False True"
 
 
+def test_an_error_is_drawn_once(start_kernel):
+    kernel = start_kernel()
+    assert kernel.run("1 / 0").startswith("ZeroDivisionError")
+    kept = kernel.run("kept = get_ipython().history_manager.exceptions; print([list(kept[n].values()) for n in kept])")
+    assert kept == "[['ZeroDivisionError', 'division by zero', []]]"
+
+
+def test_a_cell_is_found_without_a_look_at_every_module(start_kernel):
+    kernel = start_kernel()
+    kernel.run("def mine():\n    return 1")
+    look = (
+        "import inspect, sys\n"
+        "class Telltale(type(sys)):\n"
+        "    def __getattribute__(self, name):\n"
+        "        print('looked at')\n"
+        "        return super().__getattribute__(name)\n"
+        "sys.modules['telltale'] = Telltale('telltale')\n"
+        "print(inspect.getmodule(mine.__code__).__name__, inspect.getsource(mine).split()[-1])"
+    )
+    assert kernel.run(look) == "__main__ 1"
+
+
 def test_random_generators_differ_between_kernels(start_kernel):
-    draw = "import random, numpy; print(random.random(), numpy.random.rand())"
+    draw = "import random, numpy, torch; print(random.random(), numpy.random.rand(), torch.rand(1).item())"
     first, second = start_kernel().run(draw).split(), start_kernel().run(draw).split()
     assert all(one != other for one, other in zip(first, second, strict=True))
 
