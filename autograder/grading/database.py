@@ -2,15 +2,14 @@
 
 import contextlib
 import functools
-import os
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import sqlalchemy
+from alembic.script import ScriptDirectory
 from nbgrader import api
+from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.errors import UserError
@@ -42,8 +41,7 @@ class Database:
         self._url, self._seconds = url, lock_seconds
         patient = patient_url(url, lock_seconds)
         try:
-            with _alembic_on_path():
-                self._make(patient, course)
+            self._make(patient, course)
             self.book = api.Gradebook(patient, course)
         except (SQLAlchemyError, ModuleNotFoundError) as error:
             raise UserError(sentence(error, url, lock_seconds)) from None
@@ -102,7 +100,7 @@ class Database:
             if is_new:
                 connection.exec_driver_sql("create table alembic_version (version_num varchar(32) not null)")
                 version = sqlalchemy.table("alembic_version", sqlalchemy.column("version_num"))
-                connection.execute(version.insert().values(version_num=api.get_alembic_version()))
+                connection.execute(version.insert().values(version_num=_newest()))
             MARKS.create(connection, checkfirst=True)
             if not _knows(connection, course):
                 connection.execute(sqlalchemy.insert(api.Course).values(id=course))
@@ -148,6 +146,11 @@ def _lock(connection: sqlalchemy.Connection) -> None:
         connection.exec_driver_sql("begin immediate")
 
 
+def _newest() -> str | None:
+    """The version of the tables that this nbgrader makes; it asks alembic too, in a process of its own."""
+    return ScriptDirectory(ALEMBIC_DIR).get_current_head()
+
+
 def _is_made(connection: sqlalchemy.Connection, course: str) -> bool:
     return sqlalchemy.inspect(connection).has_table(MARKS.name) and _knows(connection, course)
 
@@ -165,14 +168,3 @@ def _require_unicode(connection: sqlalchemy.Connection, where: str) -> None:
                 f"the gradebook {where} is in the encoding {encoding}, which lacks names; "
                 "make its database with createdb --encoding=UTF8 --template=template0"
             )
-
-
-@contextlib.contextmanager
-def _alembic_on_path() -> Iterator[None]:
-    """nbgrader starts `alembic` by name when it makes a gradebook; it lies beside this Python."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before

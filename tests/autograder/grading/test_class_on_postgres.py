@@ -1,7 +1,5 @@
 """A class whose gradebook is on a PostgreSQL server: every command works there, and no accident costs a score."""
 
-import csv
-import os
 import shutil
 import subprocess
 import sys
@@ -92,21 +90,6 @@ def test_every_command_takes_it_from_the_settings(handed_in, postgres, capsys, t
     assert (handed_in.folder / "feedback/fay" / LESSON / f"{LESSON}.html").exists()
     assert not (handed_in.folder / "gradebook.db").exists()
     assert private_postgres.PASSWORD not in "".join(capsys.readouterr())
-
-
-def test_stock_nbgrader_works_on_it(handed_in, postgres, capsys):
-    settle_on(handed_in.folder, postgres.url(postgres.fresh()))
-    rows = handed_in.grade(capsys, rc=0)
-    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])  # it starts alembic by name
-    for step in (["generate_feedback", LESSON, "--quiet"], ["export"]):
-        command = [sys.executable, "-m", "nbgrader", *step]
-        environment = {**os.environ, "PATH": path}
-        done = subprocess.run(command, cwd=handed_in.folder, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr[-2000:]
-    assert (handed_in.folder / "feedback/ada" / LESSON / f"{LESSON}.html").exists()
-    with (handed_in.folder / "grades.csv").open(encoding="utf-8") as file:
-        exported = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert exported == {name: row["score"] for name, row in rows.items()}
 
 
 def test_two_checkouts_of_a_class_are_graded_at_once(handed_in, postgres, tmp_path, capsys):

@@ -1,8 +1,12 @@
-"""Stock nbgrader after our grading: formgrader in a browser shows submissions and scores; feedback and export run."""
+"""Stock nbgrader after our grading: in formgrader, in a browser, a person sees submissions and gives points.
+
+With the gradebook in a file and on a PostgreSQL server; feedback and export run there too.
+"""
 
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -19,22 +23,35 @@ from playwright.sync_api import expect
 pytestmark = [pytest.mark.browser, pytest.mark.sandbox]
 
 SECONDS = 30
+REMARK = "Très bien, même si ce n’était pas demandé."
 SUSPECT = "import sys\nloaded = sys.modules\ndef double(x):\n    return 2 * x"
 
 
-@pytest.fixture(scope="module")
-def graded(made_by_init, tmp_path_factory):
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.database)])
+def graded(request, made_by_init, tmp_path_factory):
     """A class that was graded: a right answer, a wrong one, and one to be looked at."""
     folder = tmp_path_factory.mktemp("class") / "graded"
     shutil.copytree(made_by_init, folder)
+    if request.param == "postgresql":
+        postgres = request.getfixturevalue("postgres")
+        (folder / "gradebook.db").unlink()
+        with (folder / "nbgrader_config.py").open("a") as file:
+            file.write(f"c.CourseDirectory.db_url = {postgres.url(postgres.fresh())!r}\n")
     graded = Class(folder)
     for student, answer in (("ada", RIGHT), ("bob", ADDS_TWO), ("eve", SUSPECT)):
         graded.hand_in(student, answer)
-    command = [sys.executable, "-m", "autograder", "grade", str(folder), "--json"]  # Playwright's loop is in the way
-    rows = json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout)
+    rows = json.loads(autograder("grade", folder, "--json", rc=1))
     states = {row["student"]: row["state"] for row in rows}
     assert states == {"ada": "graded", "bob": "graded", "eve": "needs a human eye"}
     return graded
+
+
+def autograder(command, folder, *options, rc=0):
+    """A program of its own, since Playwright's loop is in the way here; what it prints."""
+    command = [sys.executable, "-m", "autograder", command, str(folder), *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == rc, done.stderr
+    return done.stdout
 
 
 @pytest.fixture
@@ -79,11 +96,16 @@ def wait_for(url, server, said):
     raise RuntimeError(f"the server did not start:\n{said.read_text()}")
 
 
-def test_formgrader_shows_submissions_and_scores(formgrader, browser):
+@pytest.fixture
+def page(browser):
     expect.set_options(timeout=1_000 * SECONDS)
     page = browser.new_page()
     page.set_default_timeout(1_000 * SECONDS)
+    yield page
+    page.close()
 
+
+def test_formgrader_shows_submissions_and_scores(formgrader, page):
     page.goto(f"{formgrader}/manage_submissions/{LESSON}")
     for student, score in (("ada", "1 / 1"), ("bob", "0 / 1")):
         row = page.locator("tr", has_text=student)
@@ -97,7 +119,6 @@ def test_formgrader_shows_submissions_and_scores(formgrader, browser):
     wrong.locator("a:visible").click()
     expect(page.get_by_text("def double")).to_be_visible()
     expect(page.locator("input.score")).to_have_attribute("placeholder", "0")
-    page.close()
 
 
 def test_feedback_and_export(graded):
@@ -114,3 +135,35 @@ def test_feedback_and_export(graded):
     with (graded.folder / "grades.csv").open() as file:
         exported = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert exported == {name: graded.result(name)["score"] for name in ("ada", "bob", "eve")}
+
+
+def scores_of(folder):
+    """The score, and how many cells wait for a person, by student, as we export them."""
+    autograder("export", folder, "--to", "csv")
+    with (folder / "scores.csv").open(encoding="utf-8-sig") as file:
+        return {row["student_id"]: (float(row["score"]), row["cells_waiting"]) for row in csv.DictReader(file)}
+
+
+def test_points_given_by_hand_are_exported_and_stay(graded, formgrader, page):
+    before = scores_of(graded.folder)
+    assert before["eve"][1] == "1"
+    page.goto(f"{formgrader}/manage_students/eve/{LESSON}")
+    page.locator("tbody a", has_text=LESSON).click()
+    expect(page.locator("input.score")).to_have_class(re.compile("needs_manual_grade"))
+    expect(page.get_by_text("loaded = sys.modules")).to_be_visible()
+    for field, text in (("input.score", "0.5"), ("textarea.comment >> nth=0", REMARK)):
+        with page.expect_response(lambda response: response.request.method == "PUT") as saved:
+            page.locator(field).fill(text)
+            page.locator(field).blur()
+        assert saved.value.ok
+    page.reload()
+    expect(page.locator("input.score")).to_have_value("0.5")
+
+    assert scores_of(graded.folder) == before | {"eve": (0.5, "0")}
+    autograder("feedback", graded.folder, "--student", "eve")
+    assert REMARK in (graded.folder / "feedback/eve" / LESSON / f"{LESSON}.html").read_text(encoding="utf-8")
+
+    autograder("grade", graded.folder, rc=1)  # it still says that a person should look
+    assert scores_of(graded.folder) == before | {"eve": (0.5, "0")}
+    autograder("grade", graded.folder, "--student", "eve", "--force", rc=1)
+    assert scores_of(graded.folder)["eve"] == (0.5, "1")  # after another attempt, a person confirms the points
