@@ -2,7 +2,6 @@
 
 import glob
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -40,7 +39,9 @@ class Server:
             self.port = probe.getsockname()[1]
         self._process = None
         self._user = {}
-        if os.geteuid() == 0:  # whom postgres refuses
+        if hasattr(os, "geteuid") and os.geteuid() == 0:  # whom postgres refuses
+            import pwd  # which Windows lacks
+
             names = {one.pw_name for one in pwd.getpwall()}
             user = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
             self._user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}

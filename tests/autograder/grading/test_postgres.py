@@ -197,7 +197,7 @@ def test_two_classes_in_one_database_are_told_apart(classroom_on, database):
 def refused(classroom, match):
     """What is said in one line, without the password."""
     with pytest.raises(UserError, match=match) as told, Book(classroom) as book:
-        book.enrol([Student("ada")])
+        book.enrol([Student("somebody new")])
     assert "\n" not in str(told.value)
     assert PASSWORD not in str(told.value)
     assert HELPER not in str(told.value)

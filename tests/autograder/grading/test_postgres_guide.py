@@ -52,8 +52,9 @@ def test_every_command_does_what_is_said(postgres, tmp_path):
         if typed[-1][-1] == "init":
             Class(tmp_path / "biology").hand_in("zoé", RIGHT)
     steps = [["createuser"], ["createdb"], ["autograder", "init"], ["autograder", "grade"], ["autograder", "export"]]
+    exported = tmp_path / "biology/scores-csv.csv"
     assert typed == [*steps, ["psql"]]
-    assert "zoé,,,,," + LESSON + ",graded" in (tmp_path / "biology/scores.csv").read_text(encoding="utf-8-sig")
+    assert "zoé,,,,," + LESSON + ",graded" in exported.read_text(encoding="utf-8-sig")
     with postgres.connect("biology") as connection:
         may = "select has_table_privilege('secretary', 'grade', %s)"
         assert [connection.execute(may, [what]).fetchone()[0] for what in ("select", "update")] == [True, False]
