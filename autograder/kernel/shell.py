@@ -19,7 +19,7 @@ class CellCompiler(XCachingCompiler):
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
         """The name of a cell's file."""
         name = str(super().get_code_name(raw_code, code, number))
-        inspect.modulesbyfile[os.path.normcase(os.path.abspath(name))] = "__main__"  # type: ignore[attr-defined]
+        inspect.modulesbyfile[os.path.normcase(os.path.abspath(name))] = "__main__"
         return name
 
 
@@ -37,11 +37,11 @@ class GradingKernel(IPythonKernel):
     compiler_class = CellCompiler
 
     def __init__(self, **options: Any) -> None:
-        ipkernel.sys = SimpleNamespace(modules={})  # type: ignore[attr-defined]
+        ipkernel.sys = SimpleNamespace(modules={})  # type: ignore[assignment]
         try:
             super().__init__(**options)
         finally:
-            ipkernel.sys = sys  # type: ignore[attr-defined]
+            ipkernel.sys = sys
 
 
 class GradingApp(IPKernelApp):
