@@ -22,7 +22,7 @@ from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.sandbox]
 
-SECONDS = 30
+SECONDS = 120  # a loaded machine starts a server slowly
 REMARK = "Très bien, même si ce n’était pas demandé."
 SUSPECT = "import sys\nloaded = sys.modules\ndef double(x):\n    return 2 * x"
 
@@ -140,7 +140,7 @@ def test_feedback_and_export(graded):
 def scores_of(folder):
     """The score, and how many cells wait for a person, by student, as we export them."""
     autograder("export", folder, "--to", "csv")
-    with (folder / "scores.csv").open(encoding="utf-8-sig") as file:
+    with (folder / "scores-csv.csv").open(encoding="utf-8-sig") as file:
         return {row["student_id"]: (float(row["score"]), row["cells_waiting"]) for row in csv.DictReader(file)}
 
 

@@ -2,12 +2,14 @@
 
 import threading
 
+import nbformat
 import pytest
 from graded_cells import cell
 from private_postgres import PASSWORD
 
 from autograder.errors import UserError
 from autograder.grading.classroom import Classroom
+from autograder.grading.database import WRITER
 from autograder.grading.gradebook import Book
 from autograder.grading.master import Assignment, master_of
 from autograder.grading.roster import Student
@@ -61,9 +63,7 @@ def helper(postgres):
 
 
 def work():
-    from nbformat import NotebookNode
-
-    notebook = NotebookNode(nbformat=4, nbformat_minor=5, metadata=NotebookNode(), cells=CELLS)
+    notebook = nbformat.NotebookNode(nbformat=4, nbformat_minor=5, metadata=nbformat.NotebookNode(), cells=CELLS)
     return Assignment("work", {"one": {"": master_of("one", notebook)}})
 
 
@@ -172,6 +172,21 @@ def test_a_gradebook_that_is_being_changed_is_named_when_it_is_opened(postgres, 
         other.execute("lock table course in access exclusive mode")
         with pytest.raises(UserError, match="was locked by another program for 1 s"):
             Book(classroom_on(database), lock_seconds=1)
+
+
+def test_nbgrader_too_writes_while_no_other_does(postgres, classroom_on, notebook_of):
+    classroom = classroom_on(postgres.fresh())
+    source = classroom.source("work")
+    source.mkdir(parents=True)
+    nbformat.write(notebook_of(*CELLS), source / "one.ipynb")
+    with Book(classroom, lock_seconds=1) as book:
+        with postgres.connect(book.database.book.engine.url.database) as other:
+            other.execute("select pg_advisory_lock(%s)", [WRITER])
+            with pytest.raises(UserError, match="was locked by another program for 1 s"):
+                book.take_from_source("work")
+        book.take_from_source("work")
+        assert book.assignment("work").max_score == 2
+    assert not (classroom.folder / "gradebook.db").exists()
 
 
 def test_a_connection_that_is_cut_is_made_anew(postgres, classroom_on, database, capfd):
