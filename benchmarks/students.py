@@ -14,15 +14,13 @@ from autograder.demo.students import Sheet, cheats, damages, hangs, leaves_blank
 from autograder.lessons.course import Course, Lesson
 
 # First names with and without accents; family names are plants, so that nobody real is meant.
-FIRST = (
-    "Aïcha Ana Ben Camille Chloé Dounia Éva Félix Hugo Inès Jade Kenza Léo Lina Maël Noé Olga Paul Rayan Zoé".split()
-)
+FIRST = "Aïcha Ana Ben Camille Chloé Dounia Éva Félix Hugo Inès Jade Kenza Léo Lina Maël Noé Olga Paul Rayan Zoé"
 LAST = (
     "Acacia Amarante Anémone Aubépine Bambou Bégonia Bleuet Bouleau Bruyère Camélia Cèdre Charme Chêne Cyprès Dahlia "
     "Érable Figuier Fougère Frêne Genêt Genévrier Glycine Hêtre Houx Iris Jasmin Jonc Laurier Lavande Lierre Lilas "
     "Magnolia Marronnier Mélèze Mimosa Muguet Myrte Narcisse Noyer Olivier Orme Peuplier Pivoine Platane Romarin "
     "Roseau Sapin Saule Tilleul Thuya"
-).split()
+)
 DUE = datetime(2026, 10, 5, 18)
 GROUPS = 4
 # Of a hundred submissions; the rest are as good as their student.
@@ -48,10 +46,9 @@ class Student:
 
 def make_students(number: int, different: int) -> list[Student]:
     """As many as wanted, always the same, of which so many hand in files of their own; no two have one name."""
-    most = len(FIRST) * len(LAST)
-    if number > most:
-        raise ValueError(f"{number} students, but only {most} names")
-    names = [(first, last) for first in FIRST for last in LAST]
+    names = [(first, last) for first in FIRST.split() for last in LAST.split()]
+    if number > len(names):
+        raise ValueError(f"{number} students, but only {len(names)} names")
     Random("names").shuffle(names)
     students = []
     for place, (first, last) in enumerate(names[:number]):
