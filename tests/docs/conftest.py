@@ -5,12 +5,11 @@ import zipfile
 from random import Random
 
 import pytest
-from documents import ROOT, Reader
+from documents import LESSON, ROOT, Reader
 
 from autograder.demo.students import damages, sheet
 from autograder.lessons.course import load_course
 
-LESSON = "01_convolution"
 ROSTER = """\
 First name,Last name,ID number,Email address,Groups
 Ada,Acacia,student01,ada@example.org,Monday

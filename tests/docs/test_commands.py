@@ -4,13 +4,11 @@ import re
 import shutil
 
 import pytest
-from documents import ROOT, Command, Reader, blocks, is_excepted, page_commands
+from documents import LESSON, ROOT, Command, Reader, blocks, is_excepted, page_commands
 
 from autograder.cli import COMMANDS
 from autograder.lessons.course import load_course
 from autograder.lessons.pipeline import released, to_text
-
-from .conftest import LESSON
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 # What is not typed here, and why.
