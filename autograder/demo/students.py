@@ -2,7 +2,7 @@
 
 import ast
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -19,12 +19,16 @@ WORDS = {"en": "The same weights serve at every place.", "fr": "Les mêmes poids
 
 @dataclass(frozen=True)
 class Sheet:
-    """A lesson in one language, and by exercise its solution and its known mistakes, as cells."""
+    """A lesson in one language, and by exercise its right answers (the solution first) and known mistakes."""
 
     notebook: NotebookNode
     language: str
-    solutions: Mapping[str, str]
+    right: Mapping[str, list[str]]
     mistakes: Mapping[str, list[str]]
+
+    @property
+    def solutions(self) -> dict[str, str]:
+        return {name: answers[0] for name, answers in self.right.items()}
 
     def filled_in(self, answers: Mapping[str, str], *, words: bool = True) -> str:
         """The file of the notebook with these answers; `words` also answers what a person reads."""
@@ -41,16 +45,22 @@ def sheet(course: Course, lesson: Lesson, language: str) -> Sheet:
     notebook = released(course, lesson, language)
     exercises = exercises_of(course, lesson)
     cells = {cell.id: cell.source for cell in solved(course, lesson, language).cells}
+    right: dict[str, list[str]] = {}
     mistakes: dict[str, list[str]] = {}
     for name, exercise in exercises.items():
         handed = [ast.unparse(argument) for argument in _call(cells[name + CHECK]).args[1:]]
-        mistakes[name] = []
-        for mistake in exercise.mistakes:
-            try:
-                mistakes[name].append(as_written(mistake.objects, handed))
-            except NotWritten:
-                continue
-    return Sheet(notebook, language, {name: cells[name] for name in exercises}, mistakes)
+        right[name] = [cells[name], *_written(exercise.right, handed)]
+        mistakes[name] = list(_written([mistake.objects for mistake in exercise.mistakes], handed))
+    return Sheet(notebook, language, right, mistakes)
+
+
+def _written(answers: Iterable[Sequence[object]], names: Sequence[str]) -> Iterator[str]:
+    """Those answers that can be written out."""
+    for objects in answers:
+        try:
+            yield as_written(objects, names)
+        except NotWritten:
+            continue
 
 
 def _call(check: str) -> ast.Call:

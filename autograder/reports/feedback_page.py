@@ -91,7 +91,12 @@ class Row:
 
     @property
     def has_details(self) -> bool:
-        return bool(self.words or self.found or self.comment)
+        return bool(self.words or self.found or self.comment) and not self.is_left_out
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether there is no more to say of it than that."""
+        return self.state == "not written" and not self.found and self.comment is None
 
 
 def page(facts: Facts, made_of: str) -> str:
@@ -106,6 +111,7 @@ def page(facts: Facts, made_of: str) -> str:
         facts=facts,
         rows=rows,
         by_cell={row.cell: row for row in rows},
+        left_out=[row for row in rows if row.is_left_out],
         comments=[(name, _comment(text)) for name, text in facts.marks.comments.items() if name not in told],
         waits=any(row.mark.waits for row in rows),
         about=_about(facts),
@@ -185,13 +191,13 @@ def _found(facts: Facts, cell: Mapping[str, Any]) -> tuple[tuple[str, ...], Mark
         if outcome["fraction"] == 1:
             return (), NOTHING
         if outcome["not_written"] and not outcome["fraction"]:
-            return (say("no answer", language),), NOTHING
+            return (), NOTHING
         return (), Markup(HEADLINE.sub("<div>", harmless.trusted(outcome["shown"]["html"]), count=1))
     if "exercise" in cell:
         key = {"lost": "broken off", "another exercise": "another"}.get(outcome.get("state", ""), "never asked")
         return (say(key, language), *_error(facts, name)), NOTHING
     if cell["reason"] == "no answer":
-        return (say("no answer", language),), NOTHING
+        return (), NOTHING
     words = () if cell["points"] == cell["max"] else (say("test failed", language), *_error(facts, name))
     return (*words, *([say("hidden", language)] if name in facts.hidden else [])), NOTHING
 

@@ -45,7 +45,8 @@ WORDS: dict[str, Text] = {
         "A person takes a look at this before its points are final.",
         "Une personne y jette un œil avant que ses points ne soient définitifs.",
     ),
-    "no answer": Text("There is no answer in its cell.", "Sa cellule ne contient pas de réponse."),
+    "left out": Text("Not written yet", "Pas encore écrits"),
+    "no answers": Text("Their cells hold no answer.", "Leurs cellules ne contiennent pas de réponse."),
     "never asked": Text(
         "When your notebook was run from top to bottom, this check was not reached, or failed before it began.",
         "Quand votre carnet a été exécuté de haut en bas, cette vérification n’a pas été atteinte, "

@@ -20,6 +20,7 @@ from autograder.reports.statistics import BINS, LEAST_STUDENTS
 HERE = Path(__file__).parent
 CODE_WORDS = re.compile(r"`([^`]+)`")
 TOP = 3  # mistakes that the page begins with
+SHOWN = 15  # rows of a long table before the rest is folded away
 Sentences = Mapping[tuple[str, str, str], Text]  # of mistakes, by lesson, exercise and name
 
 
@@ -41,7 +42,8 @@ def page(
         assignments=", ".join(one.name for one in facts.sheet.assignments),
         when=max((one.when for one in facts.submissions), default="")[:16].replace("T", " ") + " UTC",
         top=often[:TOP],
-        often=often,
+        often=often[:SHOWN],
+        less_often=often[SHOWN:],
         once=[row for row in numbers.mistakes if len(row.students) == 1],
         hardest=sorted(numbers.items, key=lambda row: 2.0 if row.mean is None else row.mean),
         suspicions=any(concern.kind == "suspicion" for concern, _ in numbers.concerns),

@@ -33,6 +33,10 @@ WORDS: dict[str, Text] = {
     "share": Text("Share", "Part"),
     "who": Text("Who", "Qui"),
     "mistakes caption": Text("Known mistakes, the most frequent first", "Erreurs connues, les plus fréquentes d’abord"),
+    "less often": Text("Less frequent ones ({count})", "Moins fréquentes ({count})"),
+    "less often caption": Text(
+        "Known mistakes that fewer students made", "Erreurs connues que moins d’étudiants ont faites"
+    ),
     "once": Text("Made by one student each ({count})", "Faites par un seul étudiant ({count})"),
     "once caption": Text("Known mistakes that one student made", "Erreurs connues qu’un seul étudiant a faites"),
     "rule": Text("Uses what this exercise asks to do without.", "Utilise ce dont cet exercice demande de se passer."),
@@ -162,6 +166,10 @@ WORDS: dict[str, Text] = {
     "failed": Text("the check itself failed", "la vérification elle-même a échoué"),
     "not reached": Text("check not reached", "vérification non atteinte"),
     "every student": Text("Every student", "Chaque étudiant"),
+    "not final how": Text(
+        "An asterisk (*) means that the score is not final: answers wait for a person.",
+        "Un astérisque (*) signale une note provisoire : des réponses attendent une personne.",
+    ),
     "students caption": Text("Points by student and lesson", "Points par étudiant et par leçon"),
     "total": Text("Total", "Total"),
     "mistakes": Text("Known mistakes", "Erreurs connues"),
