@@ -36,6 +36,7 @@ lab: $(PROJECT)
 bench: $(PROJECT)
 	$(BIN)/python -m benchmarks.convolution
 	$(BIN)/python -m benchmarks.grading
+	$(BIN)/python -m benchmarks.wide
 
 clean:
 	rm -rf .venv

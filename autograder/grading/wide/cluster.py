@@ -70,6 +70,7 @@ async def _connected(scheduler: Scheduler) -> AsyncIterator[Any]:  # Dask's type
                 security=security,
                 timeout=CONNECT_SECONDS,
                 asynchronous=True,
+                direct_to_workers=False,  # results come by way of the scheduler, whatever network the workers are on
                 set_as_default=False,
                 name="autograder",
             )
@@ -94,7 +95,7 @@ async def _meet(client: Any, scheduler: Scheduler, settings: Settings, lessons: 
     for address, answer in said.items():
         if isinstance(answer, ImportError):
             raise UserError(f"the worker at {address} lacks this autograder ({answer}); install it there")
-        if isinstance(answer, BaseException):
+        if not isinstance(answer, bytes):
             raise UserError(f"the worker at {address} cannot grade: {answer}")
         introduction, _ = opened(answer)
         if refusal := _refusal(versions.present(lessons), introduction, address):
@@ -149,7 +150,7 @@ class _Cluster:
         return pack.open_graded(about, task, worker)
 
     async def _by_itself(self, key: str, task: Task, submission: bytes) -> tuple[str, bytes]:
-        """Once more, and no other like it meanwhile: one of those that ran together may have ended all their workers."""
+        """Once more, and no other like it meanwhile: of those that ran together, one may have ended all the workers."""
         async with self._alone:
             try:
                 return await self._answer(f"{key}-alone", task, submission)

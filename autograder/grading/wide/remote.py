@@ -7,7 +7,7 @@ from typing import Any
 from distributed import Reschedule, get_worker
 from distributed.worker import Worker
 
-from autograder.grading.wide.beside import Beside
+from autograder.grading.wide.beside import Beside, GraderFailed, GraderLost
 
 CLOSED = ("closing", "closed", "failed")
 NOT_WANTED = ("cancelled", "released", "forgotten")
@@ -20,9 +20,12 @@ def keep(blob: bytes) -> bytes:
     return blob
 
 
-async def introduce(request: bytes) -> bytes:
-    """What this worker is like, and what is installed there; its grader is started, if it does not run."""
-    return await asyncio.to_thread(_beside.ask, [request])
+async def introduce(request: bytes) -> bytes | str:
+    """What this worker is like, and what is installed there, or why it cannot grade; its grader is started."""
+    try:
+        return await asyncio.to_thread(_beside.ask, [request])
+    except (OSError, GraderLost, GraderFailed) as error:
+        return str(error)
 
 
 def grade(shared: bytes, submission: bytes) -> tuple[str, bytes]:
