@@ -40,21 +40,22 @@ async def cluster(
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said by the errors raised here
     assignments = {task.assignment.name: task.assignment for task in tasks}
     lessons = sorted({lesson for one in assignments.values() for lesson in one.lessons})
-    async with _connected(scheduler) as client:
-        await _meet(client, scheduler, settings, lessons)
-        shared = {}
-        for name, assignment in assignments.items():
-            blob = pack.shared(assignment, settings, secret, versions.present(assignment.lessons))
-            key = f"autograder-shared-{hashlib.sha256(blob).hexdigest()}"
-            shared[name] = client.submit(remote.keep, blob, key=key)
-        ours = _Cluster(client, scheduler, shared)
-        watch = asyncio.create_task(ours.watch())
-        try:
-            yield ours.grade
-        finally:
-            watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await watch
+    with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"}):  # for an assignment's files
+        async with _connected(scheduler) as client:
+            await _meet(client, scheduler, settings, lessons)
+            shared = {}
+            for name, assignment in assignments.items():
+                blob = pack.shared(assignment, settings, secret, versions.present(assignment.lessons))
+                key = f"autograder-shared-{hashlib.sha256(blob).hexdigest()}"
+                shared[name] = client.submit(remote.keep, blob, key=key)
+            ours = _Cluster(client, scheduler, shared)
+            watch = asyncio.create_task(ours.watch())
+            try:
+                yield ours.grade
+            finally:
+                watch.cancel()
+                with suppress(asyncio.CancelledError):
+                    await watch
 
 
 @asynccontextmanager
@@ -62,8 +63,7 @@ async def _connected(scheduler: Scheduler) -> AsyncIterator[Any]:  # Dask's type
     names = {"tls_ca_file": "tls_ca_file", "tls_cert": "tls_client_cert", "tls_key": "tls_client_key"}
     try:
         security = Security(**{names[name]: path for name, path in scheduler.tls.items()})
-        # A warning of Dask's would come for large files of an assignment; they travel once to a worker.
-        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"}), warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of versions of Dask; what a grade depends on is compared in _meet
             client = await Client(
                 scheduler.address,
@@ -91,7 +91,11 @@ async def _meet(client: Any, scheduler: Scheduler, settings: Settings, lessons: 
         waited = f"{WORKER_SECONDS:.0f} s"
         raise UserError(f"the scheduler at {scheduler.address} has had no worker for {waited}; start one") from None
     request = seal({"settings": settings.as_json(), "lessons": lessons})
-    said: Mapping[str, Any] = await client.run(remote.introduce, request, on_error="return")
+    try:
+        said: Mapping[str, Any] = await client.run(remote.introduce, request, on_error="return")
+    except Exception as error:  # a worker left meanwhile, or answers what Dask cannot read
+        what = f"{type(error).__name__}: {error}"
+        raise UserError(f"not all workers of {scheduler.address} said what they have ({what}); try again") from None
     for address, answer in said.items():
         if isinstance(answer, ImportError):
             raise UserError(f"the worker at {address} lacks this autograder ({answer}); install it there")
