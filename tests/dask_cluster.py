@@ -14,6 +14,8 @@ ENVIRONMENT = {
     "DASK_DISTRIBUTED__ADMIN__LOG_FORMAT": "%(message)s",
     "OMP_NUM_THREADS": "1",
 }
+LITTLE = '[kernel]\npreload = ["ipykernel.kernelapp", "ipykernel.ipkernel"]\n'  # saves seconds, and changes no grade
+PATIENT = "[limits]\ncell_seconds = 300\n"
 START_SECONDS = 180  # on a machine that has much else to do
 
 

@@ -13,6 +13,7 @@ from autograder.grading.wide.blob import LENGTH
 from autograder.kernel import folders
 
 START_SECONDS = 120.0  # its imports may come from a disk that many workers share
+END_SECONDS = 10.0
 LOOK_SECONDS = 0.5  # between two looks whether an answer is still wanted
 PIECE = 2**20  # bytes that are read at once
 
@@ -49,7 +50,11 @@ class Beside:
     def end(self) -> None:
         """End the process, and with it all that it started."""
         if self._process is not None:
-            self._process.communicate()
+            try:
+                self._process.communicate(timeout=END_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.communicate()
         if self._folder is not None:
             folders.remove(self._folder)
         self._process = self._folder = None

@@ -19,6 +19,7 @@ from autograder.grading.grader import Graded, Task
 from autograder.grading.plan import key_of
 from autograder.grading.run import Seed
 from autograder.grading.wide import pack, remote, versions
+from autograder.grading.wide.beside import GraderFailed
 from autograder.grading.wide.blob import opened, seal
 from autograder.grading.wide.options import Scheduler
 from autograder.grading.wide.room import Room
@@ -54,33 +55,35 @@ async def cluster(
                 yield ours.grade
             finally:
                 watch.cancel()
-                with suppress(asyncio.CancelledError):
-                    await watch
+                await asyncio.gather(watch, return_exceptions=True)
 
 
 @asynccontextmanager
 async def _connected(scheduler: Scheduler) -> AsyncIterator[Any]:  # Dask's types are those of its blocking calls
     names = {"tls_ca_file": "tls_ca_file", "tls_cert": "tls_client_cert", "tls_key": "tls_client_key"}
+    client = None
     try:
-        security = Security(**{names[name]: path for name, path in scheduler.tls.items()})
+        client = Client(
+            scheduler.address,
+            security=Security(**{names[name]: path for name, path in scheduler.tls.items()}),
+            timeout=CONNECT_SECONDS,
+            asynchronous=True,
+            direct_to_workers=False,  # results come by way of the scheduler, whatever network the workers are on
+            set_as_default=False,
+            name="autograder",
+        )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of versions of Dask; what a grade depends on is compared in _meet
-            client = await Client(
-                scheduler.address,
-                security=security,
-                timeout=CONNECT_SECONDS,
-                asynchronous=True,
-                direct_to_workers=False,  # results come by way of the scheduler, whatever network the workers are on
-                set_as_default=False,
-                name="autograder",
-            )
+            await client
+        yield client
     except (OSError, ValueError, TypeError, RuntimeError) as error:
+        if client is not None and client.status == "running":
+            raise
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise UserError(f"the scheduler at {scheduler.address} cannot be reached: {reason}") from None
-    try:
-        yield client
     finally:
-        await client.close()  # with it goes all that we had asked for
+        if client is not None:
+            await client.close()  # with it goes all that we had asked for
 
 
 async def _meet(client: Any, scheduler: Scheduler, settings: Settings, lessons: Sequence[str]) -> None:
@@ -129,7 +132,7 @@ class _Cluster:
         seen = time.monotonic()
         while not self._stop.done():
             threads = 0
-            with suppress(OSError, TimeoutError):  # the scheduler may be gone, which the tasks notice
+            with suppress(OSError, TimeoutError, RuntimeError):  # the scheduler may be gone, which the tasks notice
                 threads = sum((await asyncio.wait_for(self._client.nthreads(), WORKER_SECONDS)).values())
             if threads:
                 self._room.resize(EACH * threads)
@@ -160,9 +163,7 @@ class _Cluster:
                 return await self._answer(f"{key}-alone", task, submission)
             except KilledWorker as killed:
                 times = 2 * (killed.allowed_failures + 1)
-                raise UserError(
-                    f"it has ended {times} workers that tried to grade it; their logs may say why"
-                ) from None
+                raise UserError(f"it has ended {times} workers that were to grade it; see their logs") from None
 
     async def _answer(self, key: str, task: Task, submission: bytes) -> tuple[str, bytes]:
         """The worker that graded it, and what it said."""
@@ -177,6 +178,8 @@ class _Cluster:
             return answer
         except FutureCancelledError:
             raise self._stopped(f"the scheduler at {self._address} is gone, or gave up this work") from None
+        except GraderFailed as error:
+            raise UserError(str(error)) from None
         except ImportError as error:
             raise self._stopped(f"a worker that joined lacks this autograder ({error})") from None
         finally:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from dask_cluster import Cluster
+from dask_cluster import LITTLE, PATIENT, Cluster
 from graded_cells import cell
 
 from autograder.grading.classroom import Classroom
@@ -13,7 +13,6 @@ from autograder.grading.gradebook import Book
 from autograder.grading.master import Assignment, master_of
 
 POISON = Path(__file__).parent / "poison.py"
-LITTLE = '[kernel]\npreload = ["ipykernel.kernelapp", "ipykernel.ipkernel"]\n'
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +38,7 @@ def processes(tmp_path):
 def small_template(tmp_path_factory):
     folder = tmp_path_factory.mktemp("course")
     (folder / "nbgrader_config.py").write_text("c = get_config()\n")
-    (folder / "autograder.toml").write_text(LITTLE)
+    (folder / "autograder.toml").write_text(LITTLE + PATIENT)
     (folder / "source/work").mkdir(parents=True)
     blank = cell("half", "raise NotImplementedError", solution=True)
     test = cell("half-test", "assert half(4) == 2", points=2, locked=True)

@@ -69,7 +69,7 @@ def hosts():
 
 
 def test_a_class_is_graded_by_hosts_of_which_one_is_cut_off(hosts, small_class, hand_in, tmp_path, monkeypatch):
-    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP", "5s")  # until a silent host counts as gone
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP", "12s")  # until a silent host counts as gone
     for number in range(8):
         hand_in(small_class, f"s{number}", f"x / 2 + 0 * {number}", seconds=1)
     (tmp_path / "cluster").mkdir()

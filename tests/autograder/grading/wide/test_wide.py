@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 import pytest
-from dask_cluster import grading, results, wait_for
+from dask_cluster import LITTLE, grading, results, wait_for
 from graded_class import ADDS_TWO, LESSON, RIGHT, Class
 
 from autograder.cli import main
@@ -18,7 +18,6 @@ from autograder.grading.wide import versions
 
 pytestmark = pytest.mark.sandbox
 
-LITTLE = '[kernel]\npreload = ["ipykernel.kernelapp", "ipykernel.ipkernel"]\n'  # saves seconds, and changes no grade
 TIMES = ("seconds", "when", "timestamp", "worker")
 
 
@@ -42,8 +41,8 @@ def refusal(capsys, folder, *options):
 
 
 def test_the_same_class_gets_the_same_results(cluster, lesson_class, tmp_path, capsys):
-    with (lesson_class.folder / "autograder.toml").open("a") as file:
-        file.write(LITTLE)
+    own = lesson_class.folder / "autograder.toml"
+    own.write_text(own.read_text().replace("cell_seconds = 10", "cell_seconds = 60") + LITTLE)
     lesson_class.hand_in("right", RIGHT)
     lesson_class.hand_in("adds-two", ADDS_TWO, language="fr")
     lesson_class.hand_in("blank")
@@ -74,6 +73,19 @@ def test_what_ends_its_worker_is_one_row_and_the_rest_is_graded(cluster, small_c
     assert (lost["state"], lost["score"]) == ("failed", None)
     assert lost["notes"] == ["it has ended 4 workers that were to grade it; see their logs"]
     assert {(row["state"], row["score"]) for row in rows.values()} == {("graded", 2)}
+
+
+def test_a_class_is_graded_anew(cluster, small_class, hand_in, capsys):
+    hand_in(small_class, "one", "x / 2")
+    hand_in(small_class, "two", "x")
+    options = ["--scheduler", cluster.address]
+    assert main(["grade", str(small_class), *options]) == 0
+    capsys.readouterr()
+    assert main(["regrade", str(small_class), "work", "--force", "--json", *options]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["regraded"], report["compared"], report["changes"]) == (2, 2, [])
+    attempts = [json.loads(path.read_text())["attempt"] for path in results(small_class)]
+    assert sorted(attempts) == [1, 1, 2, 2]
 
 
 def test_an_interrupted_run_leaves_nothing_on_the_cluster(cluster, small_class, hand_in):
