@@ -37,6 +37,7 @@ bench: $(PROJECT)
 	$(BIN)/python -m benchmarks.convolution
 	$(BIN)/python -m benchmarks.grading
 	$(BIN)/python -m benchmarks.whole_class
+	$(BIN)/python -m benchmarks.wide
 
 clean:
 	rm -rf .venv

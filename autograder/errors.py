@@ -3,3 +3,7 @@
 
 class UserError(Exception):
     """Something asked of the autograder that does not fit; its text says what does."""
+
+
+class Stopped(UserError):
+    """A run cannot go on; what it has done is kept."""

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-CONDA_NAMES = {"torch": "pytorch", "playwright": "playwright-python"}
+CONDA_NAMES = {"dask": "dask-core", "playwright": "playwright-python", "torch": "pytorch"}
 ONLY_CONDA = {"python", "pip"}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder.errors import UserError
 from autograder.grading.own_settings import kernel_settings
 from autograder.grading.table import table
+from autograder.grading.wide import options as wide
 from autograder.imports import import_command
 from autograder.kernel import server
 
@@ -24,12 +25,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="grade even what did not change")
     parser.add_argument("--db", metavar="URL", help="the gradebook, if not the course's own")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    wide.configure(parser)
 
 
 def run(options: argparse.Namespace, say: Say) -> int:
     if options.jobs < 0:
         raise UserError("--jobs must be at least 1")
-    if options.folder.is_dir() and server.missing() is None:
+    if wide.scheduler_of(options) is None and options.folder.is_dir() and server.missing() is None:
         server.fork_server(kernel_settings(options.folder).preload)
     # While the fork server imports on one processor, this process does on another.
     rows, trouble = import_command("autograder.grading.session").grade(options)

@@ -35,6 +35,10 @@ class Task:
     attempt: int = 1
     why: str = "new"
 
+    def handed(self) -> list[Handed]:
+        """The files that were handed in."""
+        return submission_files(self.folder)
+
 
 @dataclass(frozen=True)
 class Graded:
@@ -51,7 +55,7 @@ async def grade_submission(task: Task, settings: Settings, seed: Seed) -> Graded
     notes: list[str] = []
     with folders.private() as work:
         try:
-            handed = submission_files(task.folder)
+            handed = task.handed()
             notes += [f"{one.name} {one.fault}" for one in handed if one.fault]
             furnish(work, handed, task.assignment)
             found = match(handed, task.assignment, notes)

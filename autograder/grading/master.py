@@ -98,6 +98,12 @@ class Assignment:
     students_own: tuple[str, ...] = ()  # of the files, those that a student may replace
 
     @property
+    def lessons(self) -> list[str]:
+        """The lessons of a course with checks that are in it."""
+        editions = [master for one in self.notebooks.values() for master in one.values()]
+        return sorted({master.lesson for master in editions if master.lesson is not None})
+
+    @property
     def max_score(self) -> float:
         return sum(next(iter(editions.values())).max_score for editions in self.notebooks.values())
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import autograder
 from autograder.errors import UserError
+from autograder.grading import code
 from autograder.grading.classroom import Classroom, Secret
 from autograder.grading.editions import edition
 from autograder.grading.gradebook import Book
@@ -17,8 +17,6 @@ from autograder.grading.results import Result
 from autograder.grading.submission import Unreadable, digest_of, submission_files
 from autograder.kernel.settings import Settings
 
-HOUSE = Path(autograder.__file__).parent
-GRADER = ("checking", "grading", "kernel")  # of whose code a result depends
 CHANGED = {
     "submission": "the submission changed",
     "release": "the release changed",
@@ -71,7 +69,7 @@ def _from_gradebook(classroom: Classroom, book: Book, name: str) -> Assignment:
 
 def plan(classroom: Classroom, chosen: Sequence[Assignment], student: str | None, *, force: bool) -> Iterator[Planned]:
     """Every submission of the chosen assignments, or those of one student."""
-    settings, secret, grader = classroom.settings(), classroom.secret(), _code(*(HOUSE / name for name in GRADER))
+    settings, secret, grader = classroom.settings(), classroom.secret(), code.grader()
     for assignment in chosen:
         common = _inputs(assignment, settings, secret, grader)
         for name, folder in classroom.submissions(assignment.name):
@@ -106,27 +104,14 @@ def _planned(
 
 def _inputs(assignment: Assignment, settings: Settings, secret: Secret, grader: str) -> dict[str, str]:
     editions = [master for one in assignment.notebooks.values() for master in one.values()]
-    lessons = sorted({master.lesson for master in editions if master.lesson is not None})
-    # What a lesson's checks are: its exercises, and the library that their references come from.
-    checks = [HOUSE / "exercises" / name for name in lessons] + [HOUSE.parent / "cnnlib"] * bool(lessons)
     return {
         "release": _digest([master.digest for master in editions]),
         "files": digest_of(assignment_files(assignment)),
         "grader": grader,
-        "checks": _code(*checks),
+        "checks": code.checks(assignment.lessons),
         "settings": _digest(settings.as_json()),
         "seed": secret.digest,
     }
-
-
-def _code(*places: Path) -> str:
-    """The same for the same code in these packages, or modules."""
-    whole = hashlib.sha256()
-    for place in places:
-        files = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
-        for path in files:
-            whole.update(path.name.encode() + b"\n" + hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
 
 
 def _digest(content: object) -> str:

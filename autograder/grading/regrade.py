@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.errors import UserError
 from autograder.grading.own_settings import kernel_settings
+from autograder.grading.wide import options as wide
 from autograder.imports import import_command
 from autograder.kernel import server
 from autograder.printing import shown
@@ -25,12 +26,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="at the same time; as many as processors")
     parser.add_argument("--db", metavar="URL", help="the gradebook, if not the course's own")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    wide.configure(parser)
 
 
 def run(options: argparse.Namespace, say: Say) -> int:
     if options.jobs < 0:
         raise UserError("--jobs must be at least 1")
-    if options.folder.is_dir() and server.missing() is None:
+    if wide.scheduler_of(options) is None and options.folder.is_dir() and server.missing() is None:
         server.fork_server(kernel_settings(options.folder).preload)
     regrading = import_command("autograder.grading.regrading")
     report = regrading.regrade(options)

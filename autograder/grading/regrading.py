@@ -13,9 +13,11 @@ from autograder.grading.grader import Graded
 from autograder.grading.marks import Marks
 from autograder.grading.master import CHECK, Assignment
 from autograder.grading.mixing import Cell, attempt_of, differs, exercise_of, is_of_same_answers, mixed, pairs, settled
+from autograder.grading.place import place
 from autograder.grading.plan import Planned, assignments, plan
 from autograder.grading.results import Result
-from autograder.grading.session import Session, processors
+from autograder.grading.session import Session, at_once
+from autograder.grading.wide.options import scheduler_of
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,9 @@ def regrade(options: argparse.Namespace) -> Report:
             raise UserError(f"nobody has handed in {assignment.name}, so there is nothing to grade anew")
         run = _Run(exercise, dry=options.dry_run, force=options.force)
         to_do = [one for one in planned if not run.stands(one)]
-        session = Session(classroom, book, run.settle)
-        rows = asyncio.run(session.grade(to_do, options.jobs or processors()))
+        scheduler = scheduler_of(options)
+        session = Session(classroom, book, run.settle, place(scheduler))
+        rows = asyncio.run(session.grade(to_do, options.jobs or at_once(scheduler)))
         marks = book.marks(assignment.name)
     report = Report(assignment.name, exercise, options.dry_run, len(run.results), trouble=session.trouble)
     report.failed = [row for row in rows if row["attempt"] is None]

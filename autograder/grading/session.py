@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import getpass
 import os
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,15 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import UserError
-from autograder.grading import autograded, desk
+from autograder.errors import Stopped, UserError
+from autograder.grading import autograded
 from autograder.grading.classroom import Classroom
 from autograder.grading.gradebook import Book
-from autograder.grading.grader import Graded, Task, grade_submission
+from autograder.grading.grader import Graded, Task
+from autograder.grading.place import GradeOne, Place, place, this_machine
 from autograder.grading.plan import Planned, assignments, key_of, plan
 from autograder.grading.progress import Progress
 from autograder.grading.results import Result
-from autograder.kernel import server
+from autograder.grading.wide.options import Scheduler, scheduler_of
 
 Settle = Callable[[Planned, Graded], Graded | None]
 
@@ -33,8 +35,9 @@ def grade(options: argparse.Namespace) -> tuple[list[dict[str, Any]], str | None
         if not planned:
             who = f"student {options.student}" if options.student else "anybody"
             raise UserError(f"nothing was handed in by {who} for {', '.join(one.name for one in chosen)}")
-        session = Session(classroom, book)
-        rows = asyncio.run(session.grade(planned, options.jobs or processors()))
+        scheduler = scheduler_of(options)
+        session = Session(classroom, book, place=place(scheduler))
+        rows = asyncio.run(session.grade(planned, options.jobs or at_once(scheduler)))
     return rows, session.trouble
 
 
@@ -44,8 +47,11 @@ class Session:
     `settle` says what is kept of a submission that was graded; nothing, if it gives None.
     """
 
-    def __init__(self, classroom: Classroom, book: Book, settle: Settle | None = None) -> None:
+    def __init__(
+        self, classroom: Classroom, book: Book, settle: Settle | None = None, place: Place = this_machine
+    ) -> None:
         self.classroom, self.book = classroom, book
+        self._place = place
         self._settle = settle or (lambda planned, graded: graded)
         self.settings, self.secret = classroom.settings(), classroom.secret()
         self.trouble: str | None = None
@@ -61,38 +67,45 @@ class Session:
                 await self._in_writer(self._record, one.result, one.task)
             else:
                 to_do.put_nowait(number)
-        if not to_do.empty():
-            self._prepare([planned[number].task for number in range(len(planned)) if number not in rows])
+        try:
+            if not to_do.empty():
+                tasks = [planned[number].task for number in range(len(planned)) if number not in rows]
+                async with self._place(self.settings, self.secret, tasks) as grade_one:
+                    await self._work(planned, to_do, rows, jobs, grade_one)
+        finally:
+            self._writer.shutdown()
+        return [rows[number] for number in range(len(planned))]
+
+    async def _work(
+        self,
+        planned: Sequence[Planned],
+        to_do: asyncio.Queue[int],
+        rows: dict[int, dict[str, Any]],
+        jobs: int,
+        grade_one: GradeOne,
+    ) -> None:
         with Progress(to_do.qsize()) as progress:
 
             async def work() -> None:
                 while not to_do.empty():
                     number = to_do.get_nowait()
-                    rows[number] = await self._grade_one(planned[number])
+                    rows[number] = await self._grade_one(planned[number], grade_one)
                     progress.step()
 
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(jobs, to_do.qsize())):
-                    group.create_task(work())
-        self._writer.shutdown()
-        return [rows[number] for number in range(len(planned))]
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(min(jobs, to_do.qsize())):
+                        group.create_task(work())
+            except ExceptionGroup as several:
+                raise several.exceptions[0] from None
 
-    def _prepare(self, tasks: Sequence[Task]) -> None:
-        editions = [
-            one for task in tasks for notebook in task.assignment.notebooks.values() for one in notebook.values()
-        ]
-        lessons = sorted({master.lesson for master in editions if master.lesson is not None})
-        desk.preload(lessons)
-        if server.missing() is None:
-            server.fork_server(self.settings.preload)
-
-    async def _grade_one(self, planned: Planned) -> dict[str, Any]:
+    async def _grade_one(self, planned: Planned, grade_one: GradeOne) -> dict[str, Any]:
         """A row for a submission, whatever comes of it: a fault of ours is one row too, and is tried again."""
         task = planned.task
         if fault := _name_fault(task.student):
             return _fault_row(task, fault, state="could not be read")
         try:
-            graded = await grade_submission(task, self.settings, self.secret)
+            graded = await grade_one(task)
             result = {
                 **graded.result,
                 "key": key_of(task),
@@ -103,8 +116,11 @@ class Session:
             settled = self._settle(planned, replace(graded, result=result))
             if settled is not None:
                 await self._in_writer(self._keep, task, settled)
+        except Stopped:
+            raise
         except Exception as error:
-            return _fault_row(task, f"{type(error).__name__}: {error}", state="failed")
+            fault = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+            return _fault_row(task, fault, state="failed")
         return _row(result if settled is None else settled.result)
 
     def _keep(self, task: Task, graded: Any) -> None:
@@ -124,6 +140,11 @@ class Session:
 
     async def _in_writer(self, function: Callable[..., None], *values: Any) -> None:
         await asyncio.get_running_loop().run_in_executor(self._writer, function, *values)
+
+
+def at_once(scheduler: Scheduler | None) -> int:
+    """How many submissions at the same time, if nobody says: as many as processors, or as suits the cluster."""
+    return processors() if scheduler is None else sys.maxsize
 
 
 def processors() -> int:

@@ -58,6 +58,10 @@ def test_nbgrader_is_imported_in_few_modules():
     assert {path for path in users("nbgrader") if not path.startswith(tuple(USE_NBGRADER))} == set()
 
 
+def test_dask_is_imported_where_a_cluster_grades_alone():
+    assert users("dask", "distributed") == {f"autograder/grading/wide/{name}.py" for name in ("cluster", "remote")}
+
+
 def test_checks_need_no_notebook_and_no_grader():
     checking = {path for path in map(str, SOURCES) if path.startswith("autograder/checking/")}
     assert not checking & users("nbgrader", "nbformat", "nbclient", "nbconvert", "jupytext", "jupyter_client")
