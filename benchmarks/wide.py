@@ -78,14 +78,16 @@ def measure(scratch: Path, options: argparse.Namespace) -> Iterator[str]:
 
 def estimate(measured: Cost, workers: int) -> Iterator[str]:
     """How long a large class takes where nothing but one of these holds it up."""
-    each = measured.clock * workers
-    alone = max(measured.processor["grade"], measured.processor["scheduler"])
     yield row("threads of workers", f"minutes for {STUDENTS:,} students", "held up by")
     yield row("---:", "---:", "---")
     for threads in THREADS:
-        by_workers, by_one = STUDENTS * each / threads, STUDENTS * alone
-        what = "workers" if by_workers > by_one else "the instructor's machine"
-        yield row(str(threads), f"{max(by_workers, by_one) / 60:.0f}", what)
+        each = {
+            "the workers": measured.clock * workers / threads,
+            "who grades": measured.processor["grade"],
+            "the scheduler": measured.processor["scheduler"],
+        }
+        slowest = max(each, key=lambda name: each[name])
+        yield row(str(threads), f"{STUDENTS * each[slowest] / 60:.0f}", slowest)
 
 
 def make_different(folder: Path) -> None:

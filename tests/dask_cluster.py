@@ -96,8 +96,9 @@ class Cluster:
 
 
 def grading(folder, *options):
-    """A process that grades a class."""
-    command = [sys.executable, "-m", "autograder", "grade", str(folder), *options]
+    """A process that grades a class, and can be interrupted even where the tests cannot, as in the background."""
+    code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from autograder import cli"
+    command = [sys.executable, "-c", f"{code}; sys.exit(cli.main())", "grade", str(folder), *options]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

@@ -60,30 +60,42 @@ async def cluster(
 
 @asynccontextmanager
 async def _connected(scheduler: Scheduler) -> AsyncIterator[Any]:  # Dask's types are those of its blocking calls
-    names = {"tls_ca_file": "tls_ca_file", "tls_cert": "tls_client_cert", "tls_key": "tls_client_key"}
-    client = None
     try:
-        client = Client(
-            scheduler.address,
-            security=Security(**{names[name]: path for name, path in scheduler.tls.items()}),
-            timeout=CONNECT_SECONDS,
-            asynchronous=True,
-            direct_to_workers=False,  # results come by way of the scheduler, whatever network the workers are on
-            set_as_default=False,
-            name="autograder",
-        )
+        client = _client(scheduler)
+    except (OSError, ValueError, TypeError) as error:
+        raise _unreachable(scheduler, error) from None
+    try:
+        await _reach(client, scheduler)
+        yield client
+    finally:
+        await client.close()  # with it goes all that we had asked for
+
+
+def _client(scheduler: Scheduler) -> Client:
+    names = {"tls_ca_file": "tls_ca_file", "tls_cert": "tls_client_cert", "tls_key": "tls_client_key"}
+    return Client(
+        scheduler.address,
+        security=Security(**{names[name]: path for name, path in scheduler.tls.items()}),
+        timeout=CONNECT_SECONDS,
+        asynchronous=True,
+        direct_to_workers=False,  # results come by way of the scheduler, whatever network the workers are on
+        set_as_default=False,
+        name="autograder",
+    )
+
+
+async def _reach(client: Any, scheduler: Scheduler) -> None:
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of versions of Dask; what a grade depends on is compared in _meet
             await client
-        yield client
     except (OSError, ValueError, TypeError, RuntimeError) as error:
-        if client is not None and client.status == "running":
-            raise
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise UserError(f"the scheduler at {scheduler.address} cannot be reached: {reason}") from None
-    finally:
-        if client is not None:
-            await client.close()  # with it goes all that we had asked for
+        raise _unreachable(scheduler, error) from None
+
+
+def _unreachable(scheduler: Scheduler, error: Exception) -> UserError:
+    reason = str(error).strip().partition("\n")[0] or type(error).__name__
+    return UserError(f"the scheduler at {scheduler.address} cannot be reached: {reason}")
 
 
 async def _meet(client: Any, scheduler: Scheduler, settings: Settings, lessons: Sequence[str]) -> None:

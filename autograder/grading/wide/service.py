@@ -19,6 +19,8 @@ from autograder.kernel import doctor, folders
 from autograder.kernel.sandbox import landlock
 from autograder.kernel.settings import Settings
 
+PATIENCE = 5  # times that the fork server may ask for more time, of a minute
+
 
 def main() -> None:
     """Serve at the socket that the first argument names, until stdin is closed."""
@@ -82,7 +84,10 @@ async def _introduction(settings: Settings, lessons: tuple[str, ...]) -> dict[st
 
 @lru_cache
 def _examination(settings: Settings) -> doctor.Examination:
-    return doctor.examine(settings)
+    for _ in range(PATIENCE):
+        with suppress(TimeoutError):  # of the fork server, whose imports come from a disk that others may use as well
+            return doctor.examine(settings)
+    raise TimeoutError("its libraries take too long to import")
 
 
 async def _graded(shared_blob: bytes, submission: bytes) -> bytes:
