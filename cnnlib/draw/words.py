@@ -7,6 +7,13 @@ WORDS = {
     "marked": {"en": "marked: {cells}", "fr": "cases marquées : {cells}"},
     "kernels": {"en": "{count} kernels. {items}", "fr": "{count} noyaux. {items}"},
     "images": {"en": "{count} images: {items}", "fr": "{count} images : {items}"},
+    "with boxes": {"en": "Images with boxes. {items}", "fr": "Images et leurs cadres. {items}"},
+    "with masks": {
+        "en": "{count} images with the borders of their masks; share of the pixels: {items}",
+        "fr": "{count} images et les contours de leurs masques ; part des pixels : {items}",
+    },
+    "with points": {"en": "Images with points. {items}", "fr": "Images et leurs points. {items}"},
+    "nothing": {"en": "nothing", "fr": "rien"},
     "filtered": {
         "en": "An image and what {count} filters make of it: {items}",
         "fr": "Une image et ce qu’en font {count} filtres : {items}",
@@ -111,6 +118,8 @@ WORDS = {
 # What a line, an axis or a title may be called; lessons give the English, pictures show their own language.
 TERMS = {
     "accuracy": {"en": "accuracy", "fr": "exactitude"},
+    "circle": {"en": "circle", "fr": "cercle"},
+    "cross": {"en": "cross", "fr": "croix"},
     "epoch": {"en": "epoch", "fr": "époque"},
     "fine-tuned": {"en": "fine-tuned", "fr": "ajusté"},
     "from scratch": {"en": "from scratch", "fr": "de zéro"},
@@ -121,10 +130,13 @@ TERMS = {
     "multiplications": {"en": "multiplications", "fr": "multiplications"},
     "parameters": {"en": "parameters", "fr": "paramètres"},
     "probability": {"en": "probability", "fr": "probabilité"},
+    "ring": {"en": "ring", "fr": "anneau"},
+    "square": {"en": "square", "fr": "carré"},
     "standard deviation": {"en": "standard deviation", "fr": "écart-type"},
     "step": {"en": "step", "fr": "itération"},
     "test": {"en": "test", "fr": "test"},
     "training": {"en": "training", "fr": "entraînement"},
+    "triangle": {"en": "triangle", "fr": "triangle"},
     "validation": {"en": "validation", "fr": "validation"},
     "variance": {"en": "variance", "fr": "variance"},
     "year": {"en": "year", "fr": "année"},
