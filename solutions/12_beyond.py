@@ -16,7 +16,6 @@
 # %%
 import numpy as np
 import torch
-from torch import nn
 from torch.nn import functional
 
 import cnnlib.data
@@ -363,10 +362,10 @@ bones = cnnlib.data.BONES
 draw.with_points(figures.images[:4, 0], figures.points[:4], bones=bones, columns=4)
 
 # %% [markdown]
-# Let a linear layer give 22 numbers? It can be done, and it is hard to learn: to move the answer by one pixel, the layer
-# has to know where everything is. A convolution cannot say *where*; it can only say *here*. So ask it that. The network
-# gives one map for each joint, and the map is to be bright where the joint is: a **heat map**. A softmax over its
-# places makes it a probability of *here*. Finding a joint is classification after all, with places for classes.
+# Let a linear layer give 22 numbers? It can be done, and it is hard to learn: to move the answer by one pixel, the
+# layer has to know where everything is. A convolution cannot say *where*; it can only say *here*. So ask it that. The
+# network gives one map for each joint, and the map is to be bright where the joint is: a **heat map**. A softmax over
+# its places makes it a probability of *here*. Finding a joint is classification after all, with places for classes.
 
 # %%
 network = models.key_point_network(points=11)
@@ -385,7 +384,8 @@ print(tuple(network(torch.zeros(1, 1, 48, 48)).shape))
 # $$\bar{s} = \frac{\sum m_{r,s}\, s}{\sum m_{r,s}} \qquad \bar{r} = \frac{\sum m_{r,s}\, r}{\sum m_{r,s}}$$
 #
 # Then go from places to pixels. Place 0 stands for the pixels 0, 1, 2, 3, whose middle is 1.5; place 1 for
-# 4, 5, 6, 7, whose middle is 5.5. In general, place $p$ is pixel $(p + \tfrac{1}{2}) \cdot \text{stride} - \tfrac{1}{2}$.
+# 4, 5, 6, 7, whose middle is 5.5. In general, with stride $j$, place $p$ is pixel
+# $(p + \tfrac{1}{2})\, j - \tfrac{1}{2}$.
 #
 # <details><summary>Hint: the highest place</summary>
 #
@@ -462,9 +462,9 @@ draw.with_points(unseen_figures.images[:8, 0], found[:8], bones=bones, true=unse
 # The discs are what was found, the crosses what is true. On average a joint is less than one pixel off, although the
 # places of the maps are four pixels apart; with the highest place alone it would be more than 1.3.
 #
-# And the 22 numbers? A linear layer on the same body, trained for just as long on the same figures, is more than twice as
-# far off. It has a weight for each place and each number, and has to learn each of them by itself; a map learns *hand*
-# once, for all places.
+# And the 22 numbers? A linear layer on the same body, trained for just as long on the same figures, is more than twice
+# as far off. It has a weight for each place and each number, and has to learn each of them by itself; a map learns
+# *hand* once, for all places.
 
 # %% [markdown]
 # ## In short
@@ -480,8 +480,8 @@ draw.with_points(unseen_figures.images[:8, 0], found[:8], bones=bones, true=unse
 # - **Documents**: a line is read by sliding along it.
 # - **An agent that acts from pixels**: no labels at all, only rewards, and a network that foresees them.
 #
-# One sentence holds for all eight: a convolution finds patterns wherever they are, and what you ask of its maps is up to
-# you.
+# One sentence holds for all eight: a convolution finds patterns wherever they are, and what you ask of its maps is up
+# to you.
 #
 # **Where next.** Lesson 13, *The practical network*, puts the whole course together: one network, from the data to an
 # honest test, with nothing hidden.
