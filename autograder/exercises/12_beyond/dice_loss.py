@@ -83,27 +83,15 @@ def _by_products(scores, masks):
     return 1 - torch.mean((both + both + 1) / (sizes + 1))
 
 
-def _dice(
-    *,
-    soft=torch.sigmoid,
-    above=SMOOTH,
-    below=SMOOTH,
-    twice=2,
-    axes=(1, 2),
-    flip=True,
-    squares=False,
-    minus=0,
-    mean=True,
-):
+def _dice(*, soft=torch.sigmoid, above=SMOOTH, below=SMOOTH, twice=2, axes=(1, 2), power=1, minus=0, ends=None):
     """Right as it stands; each mistake says what it does otherwise."""
 
     def dice_loss(scores, masks):
         p = soft(scores)
         both = (p * masks).sum(dim=axes)
-        sizes = (p * p if squares else p).sum(dim=axes) + masks.sum(dim=axes) - minus * both
+        sizes = (p**power).sum(dim=axes) + masks.sum(dim=axes) - minus * both
         share = (twice * both + above) / (sizes + below)
-        loss = 1 - share if flip else share
-        return loss.mean() if mean else loss.sum()
+        return (1 - share).mean() if ends is None else ends(share)
 
     return dice_loss
 

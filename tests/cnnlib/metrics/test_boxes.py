@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnlib.metrics import box_iou, non_max_suppression
@@ -26,6 +26,7 @@ def boxes(draw, most=6):
     return np.array(found)
 
 
+@settings(deadline=None)
 @given(boxes(), boxes())
 def test_iou_counts_pixels(a, b):
     expected = [[(painted(p) & painted(q)).sum() / (painted(p) | painted(q)).sum() for q in b] for p in a]
@@ -40,6 +41,7 @@ def test_iou_of_no_box_has_no_row():
     assert box_iou([], [[0, 0, 2, 2]]).shape == (0, 1)
 
 
+@settings(deadline=None)
 @given(boxes(8), st.sampled_from([0.2, 0.5, 0.7]), st.randoms(use_true_random=False))
 def test_what_stays_is_apart_and_what_goes_had_a_better_one(drawn, threshold, random):
     scores = np.array(random.sample(range(len(drawn)), len(drawn))) / 10
