@@ -9,7 +9,6 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from scipy import ndimage
 
-from cnnlib.draw._numbers import number
 from cnnlib.draw.images import images
 from cnnlib.draw.picture import INK, PAPER, Picture
 from cnnlib.draw.words import say, term
@@ -38,8 +37,8 @@ def with_boxes(
     op = "draw.with_boxes"
     _require_one_each(op, pictures, boxes=boxes, labels=labels, true=true)
     kinds = [[term(name) for name in names] for names in labels] or [[""] * len(np.asarray(each)) for each in boxes]
-    said = "; ".join(_boxes_said(each, names) for each, names in zip(boxes, kinds, strict=True))
-    picture = _grey(op, pictures, columns, alt or say("with boxes", items=said))
+    said = say("with boxes and true ones" if len(true) else "with boxes", count=len(pictures))
+    picture = _grey(op, pictures, columns, alt or said)
     for axes, each, names in zip(picture.axes, boxes, kinds, strict=True):
         corners = floats(op, "boxes", each).reshape(-1, 4)
         if len(names) != len(corners):
@@ -65,8 +64,8 @@ def with_masks(
     if not 1 <= len(names) <= len(DASHES):
         raise ValueError(f"{op}: names has {len(names)} entries; 1 to {len(DASHES)} fit")
     planes = [np.asarray(mask) for mask in masks]
-    shares = [f"{term(name)} {number(_percent(planes, j + 1))} %" for j, name in enumerate(names)]
-    picture = _grey(op, pictures, columns, alt or say("with masks", count=len(planes), items=", ".join(shares)))
+    said = say("with masks", count=len(planes), items=", ".join(term(name) for name in names))
+    picture = _grey(op, pictures, columns, alt or said)
     for axes, mask in zip(picture.axes, planes, strict=True):
         for j, name in enumerate(names):
             _border(axes, mask == j + 1, DASHES[j])
@@ -90,8 +89,8 @@ def with_points(
     op = "draw.with_points"
     _require_one_each(op, pictures, points=points, true=true)
     found = [floats(op, "points", each) for each in points]
-    said = "; ".join(", ".join(f"({number(x)}, {number(y)})" for x, y in each) for each in found)
-    picture = _grey(op, pictures, columns, alt or say("with points", items=said))
+    said = say("with points and true ones" if len(true) else "with points", count=len(found))
+    picture = _grey(op, pictures, columns, alt or said)
     for axes, each in zip(picture.axes, found, strict=True):
         for start, end in bones:
             axes.plot(*each[[start, end]].T, color=PAPER, linewidth=1.6, path_effects=HALO)
@@ -160,15 +159,3 @@ def _border(axes: Axes, inside: Array, dashes: Any) -> None:
         rows, columns = (np.arange(-1, n + 1) for n in inside.shape)
         axes.contour(columns, rows, padded, [0.5], colors=INK, linewidths=3.2)
         axes.contour(columns, rows, padded, [0.5], colors=PAPER, linewidths=1.6, linestyles=[dashes])
-
-
-def _boxes_said(boxes: npt.ArrayLike, names: Sequence[str]) -> str:
-    corners = np.asarray(boxes, dtype=float).reshape(-1, 4)
-    said = [
-        f"{name} [{', '.join(number(v, 2) for v in box)}]".strip() for name, box in zip(names, corners, strict=False)
-    ]
-    return ", ".join(said) or say("nothing")
-
-
-def _percent(masks: Sequence[Array], label: int) -> float:
-    return round(100 * float(np.mean([(mask == label).mean() for mask in masks])), 1)

@@ -7,13 +7,20 @@ WORDS = {
     "marked": {"en": "marked: {cells}", "fr": "cases marquées : {cells}"},
     "kernels": {"en": "{count} kernels. {items}", "fr": "{count} noyaux. {items}"},
     "images": {"en": "{count} images: {items}", "fr": "{count} images : {items}"},
-    "with boxes": {"en": "Images with boxes. {items}", "fr": "Images et leurs cadres. {items}"},
-    "with masks": {
-        "en": "{count} images with the borders of their masks; share of the pixels: {items}",
-        "fr": "{count} images et les contours de leurs masques ; part des pixels : {items}",
+    "with boxes": {"en": "{count} images with boxes", "fr": "{count} images avec des cadres"},
+    "with boxes and true ones": {
+        "en": "{count} images with boxes; the true boxes are dashed",
+        "fr": "{count} images avec des cadres ; les vrais cadres sont en tirets",
     },
-    "with points": {"en": "Images with points. {items}", "fr": "Images et leurs points. {items}"},
-    "nothing": {"en": "nothing", "fr": "rien"},
+    "with masks": {
+        "en": "{count} images with the borders of their masks: {items}",
+        "fr": "{count} images avec les contours de leurs masques : {items}",
+    },
+    "with points": {"en": "{count} images with points", "fr": "{count} images avec des points"},
+    "with points and true ones": {
+        "en": "{count} images with points as discs and the true points as crosses",
+        "fr": "{count} images avec des points en disques et les vrais points en croix",
+    },
     "filtered": {
         "en": "An image and what {count} filters make of it: {items}",
         "fr": "Une image et ce qu’en font {count} filtres : {items}",

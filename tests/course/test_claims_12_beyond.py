@@ -42,7 +42,7 @@ def train(network, loss_of, images, *, epochs, size, rate=0.01):
 def test_masks_reach_an_iou_of_85_percent_and_beat_the_best_threshold():
     rng = np.random.default_rng(0)
     kinds = ("circle", "triangle", "ring")
-    seen, unseen = (data.draw_shapes(n, rng=rng, kinds=kinds, noise=0.1) for n in (500, 200))
+    seen, unseen = (data.draw_shapes(n, rng=rng, kinds=kinds, noise=0.1) for n in (400, 200))
     torch.manual_seed(0)
     network = models.small_unet(channels=1, classes=4, width=8, batch_norm=True)
     images, masks = torch.from_numpy(seen.images), torch.from_numpy(seen.masks)
@@ -92,7 +92,7 @@ def average_precision(found, scenes):
 
 def test_the_detector_reaches_an_average_precision_of_80_percent_and_needs_suppression():
     rng = np.random.default_rng(0)
-    scenes, unseen = (data.draw_shapes(n, rng=rng, noise=0.1) for n in (600, 200))
+    scenes, unseen = (data.draw_shapes(n, rng=rng, noise=0.1) for n in (500, 200))
     torch.manual_seed(0)
     network = models.detector(channels=1, classes=5)
     images, wanted = torch.from_numpy(scenes.images), models.assign(scenes.boxes, scenes.labels, 32, 32)
@@ -123,12 +123,12 @@ class Regression(nn.Module):
 
 def test_heat_maps_find_joints_within_a_pixel_and_regression_is_twice_as_far_off():
     rng = np.random.default_rng(0)
-    figures, unseen = (data.draw_figures(n, rng=rng) for n in (1000, 200))
+    figures, unseen = (data.draw_figures(n, rng=rng) for n in (800, 200))
     images, points = torch.from_numpy(figures.images), torch.from_numpy(figures.points)
     wanted = models.heatmaps(points, 48, 48)
     torch.manual_seed(0)
     network = models.key_point_network(points=11)
-    train(network, lambda rows: models.heat_loss(network(images[rows]), wanted[rows]), 1000, epochs=5, size=20)
+    train(network, lambda rows: models.heat_loss(network(images[rows]), wanted[rows]), 800, epochs=5, size=16)
     with torch.no_grad():
         maps = models.heat(network(torch.from_numpy(unseen.images)))
     error = metrics.point_error(models.peaks(maps).numpy(), unseen.points)
@@ -138,7 +138,7 @@ def test_heat_maps_find_joints_within_a_pixel_and_regression_is_twice_as_far_off
     torch.manual_seed(0)
     direct = Regression()
     target = points / 24 - 1  # from -1 to 1
-    train(direct, lambda rows: functional.mse_loss(direct(images[rows]), target[rows]), 1000, epochs=5, size=20)
+    train(direct, lambda rows: functional.mse_loss(direct(images[rows]), target[rows]), 800, epochs=5, size=16)
     with torch.no_grad():
         told = (direct(torch.from_numpy(unseen.images)).numpy() + 1) * 24
     assert metrics.point_error(told, unseen.points) > 2 * error
