@@ -63,7 +63,7 @@ def _reference(boxes, scores, threshold):
     for place in np.argsort(-scores):
         if not (overlaps[place, kept] > threshold).any():
             kept.append(int(place))
-    return kept
+    return np.array(kept)  # a list does as well: what is expected decides
 
 
 def _by_crossing_out(boxes, scores, threshold):
