@@ -112,7 +112,7 @@ dice_loss = Exercise(
     parts=(
         Part(
             Text("masks, some of them empty", "des masques, dont certains vides"),
-            (Stage(_cases(2, _scores), 25, 12), Stage(_cases(4, _far_apart), 10, 6)),
+            (Stage(_cases(2, _scores), 16, 10), Stage(_cases(4, _far_apart), 6, 4)),
         ),
     ),
     observe=_loss_and_gradient,

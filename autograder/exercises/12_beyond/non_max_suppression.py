@@ -132,7 +132,7 @@ non_max_suppression = Exercise(
     parts=(
         Part(
             Text("boxes in a row and in heaps", "des cadres en rang et en tas"),
-            (Stage(_in_a_row(), 30, 20), Stage(_in_a_chain(), 15, 10), Stage(_heaps(), 20, 10)),
+            (Stage(_in_a_row(), 25, 20), Stage(_in_a_chain(), 12, 10), Stage(_heaps(), 12, 10)),
         ),
     ),
     compare=Close(loose=True),
