@@ -7,19 +7,19 @@ WORDS = {
     "marked": {"en": "marked: {cells}", "fr": "cases marquées : {cells}"},
     "kernels": {"en": "{count} kernels. {items}", "fr": "{count} noyaux. {items}"},
     "images": {"en": "{count} images: {items}", "fr": "{count} images : {items}"},
-    "with boxes": {"en": "{count} images with boxes", "fr": "{count} images avec des cadres"},
+    "with boxes": {"en": "Images with boxes: {count}", "fr": "Images avec des cadres : {count}"},
     "with boxes and true ones": {
-        "en": "{count} images with boxes; the true boxes are dashed",
-        "fr": "{count} images avec des cadres ; les vrais cadres sont en tirets",
+        "en": "Images with boxes, the true ones dashed: {count}",
+        "fr": "Images avec des cadres, les vrais en tirets : {count}",
     },
     "with masks": {
-        "en": "{count} images with the borders of their masks: {items}",
-        "fr": "{count} images avec les contours de leurs masques : {items}",
+        "en": "Images with the borders of their masks: {count}. {items}",
+        "fr": "Images avec les contours de leurs masques : {count}. {items}",
     },
-    "with points": {"en": "{count} images with points", "fr": "{count} images avec des points"},
+    "with points": {"en": "Images with points: {count}", "fr": "Images avec des points : {count}"},
     "with points and true ones": {
-        "en": "{count} images with points as discs and the true points as crosses",
-        "fr": "{count} images avec des points en disques et les vrais points en croix",
+        "en": "Images with points as discs, the true ones as crosses: {count}",
+        "fr": "Images avec des points en disques, les vrais en croix : {count}",
     },
     "filtered": {
         "en": "An image and what {count} filters make of it: {items}",

@@ -35,13 +35,13 @@ def test_names_are_in_the_language_of_the_lesson():
     draw.language("fr")
     picture = draw.with_boxes([IMAGE], [[[2, 1, 5, 4]]], labels=[["ring"]])
     assert written(picture.axes[0]) == ["anneau"]
-    assert draw.with_masks([IMAGE], [MASK], ["circle", "ring"]).alt.endswith("masques : cercle, anneau")
+    assert draw.with_masks([IMAGE], [MASK], ["circle", "ring"]).alt.endswith("masques : 1. cercle, anneau")
 
 
 def test_the_alternative_text_says_what_stands_for_what():
-    assert draw.with_boxes([IMAGE, IMAGE], [[], [[0, 0, 1, 1]]]).alt == "2 images with boxes"
-    assert draw.with_boxes([IMAGE], [[]], true=[[]]).alt == "1 images with boxes; the true boxes are dashed"
-    assert draw.with_points([IMAGE], [[[1, 1]]]).alt == "1 images with points"
+    assert draw.with_boxes([IMAGE, IMAGE], [[], [[0, 0, 1, 1]]]).alt == "Images with boxes: 2"
+    assert draw.with_boxes([IMAGE], [[]], true=[[]]).alt == "Images with boxes, the true ones dashed: 1"
+    assert draw.with_points([IMAGE], [[[1, 1]]]).alt == "Images with points: 1"
 
 
 def test_masks_are_outlined_in_dashes_of_their_own_and_named_at_their_largest_piece():
@@ -56,7 +56,7 @@ def test_masks_are_outlined_in_dashes_of_their_own_and_named_at_their_largest_pi
     (first, second) = (lines.get_paths()[0].get_extents().extents for lines in light)
     assert second.tolist() == [5.5, 4.5, 8.5, 6.5]
     assert first[0] == -0.5  # the outline is closed where the image ends
-    assert picture.alt == "1 images with the borders of their masks: circle, ring"
+    assert picture.alt == "Images with the borders of their masks: 1. circle, ring"
 
 
 def test_points_are_discs_true_ones_crosses_and_bones_lines():
