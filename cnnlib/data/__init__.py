@@ -5,26 +5,31 @@ from cnnlib.data.datasets import CIFAR10_CLASSES, FASHION_CLASSES, StandIn, cifa
 from cnnlib.data.digits import load_digits, split_digits, split_digits_by_block
 from cnnlib.data.download import DownloadError, fetch
 from cnnlib.data.edges import ORIENTATIONS, draw_edges
+from cnnlib.data.figures import BONES, JOINTS, Figures, draw_figures
 from cnnlib.data.glyphs import DIGITS, LETTERS, draw_glyphs
 from cnnlib.data.labelled import Labelled, Split, stratified_split
 from cnnlib.data.photos import PHOTOS, load_photo
 from cnnlib.data.shapes import KINDS, Scenes, draw_shapes
 
 __all__ = [
+    "BONES",
     "CIFAR10_CLASSES",
     "DIGITS",
     "FASHION_CLASSES",
+    "JOINTS",
     "KINDS",
     "LETTERS",
     "ORIENTATIONS",
     "PHOTOS",
     "DownloadError",
+    "Figures",
     "Labelled",
     "Scenes",
     "Split",
     "StandIn",
     "cifar10",
     "draw_edges",
+    "draw_figures",
     "draw_glyphs",
     "draw_shapes",
     "fashion_mnist",

@@ -10,6 +10,7 @@ from cnnlib.draw.heatmap import heatmap
 from cnnlib.draw.histograms import histograms
 from cnnlib.draw.images import filtered, images
 from cnnlib.draw.links import links
+from cnnlib.draw.overlays import with_boxes, with_masks, with_points
 from cnnlib.draw.panels import panels
 from cnnlib.draw.picture import Picture
 from cnnlib.draw.signals import boxes, stems
@@ -43,4 +44,7 @@ __all__ = [
     "sliding_window_back",
     "stems",
     "volumes",
+    "with_boxes",
+    "with_masks",
+    "with_points",
 ]

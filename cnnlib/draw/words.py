@@ -7,6 +7,20 @@ WORDS = {
     "marked": {"en": "marked: {cells}", "fr": "cases marquées : {cells}"},
     "kernels": {"en": "{count} kernels. {items}", "fr": "{count} noyaux. {items}"},
     "images": {"en": "{count} images: {items}", "fr": "{count} images : {items}"},
+    "with boxes": {"en": "Images with boxes: {count}", "fr": "Images avec des cadres : {count}"},
+    "with boxes and true ones": {
+        "en": "Images with boxes, the true ones dashed: {count}",
+        "fr": "Images avec des cadres, les vrais en tirets : {count}",
+    },
+    "with masks": {
+        "en": "Images with the borders of their masks: {count}. {items}",
+        "fr": "Images avec les contours de leurs masques : {count}. {items}",
+    },
+    "with points": {"en": "Images with points: {count}", "fr": "Images avec des points : {count}"},
+    "with points and true ones": {
+        "en": "Images with points as discs, the true ones as crosses: {count}",
+        "fr": "Images avec des points en disques, les vrais en croix : {count}",
+    },
     "filtered": {
         "en": "An image and what {count} filters make of it: {items}",
         "fr": "Une image et ce qu’en font {count} filtres : {items}",
@@ -111,6 +125,8 @@ WORDS = {
 # What a line, an axis or a title may be called; lessons give the English, pictures show their own language.
 TERMS = {
     "accuracy": {"en": "accuracy", "fr": "exactitude"},
+    "circle": {"en": "circle", "fr": "cercle"},
+    "cross": {"en": "cross", "fr": "croix"},
     "epoch": {"en": "epoch", "fr": "époque"},
     "fine-tuned": {"en": "fine-tuned", "fr": "ajusté"},
     "from scratch": {"en": "from scratch", "fr": "de zéro"},
@@ -121,10 +137,13 @@ TERMS = {
     "multiplications": {"en": "multiplications", "fr": "multiplications"},
     "parameters": {"en": "parameters", "fr": "paramètres"},
     "probability": {"en": "probability", "fr": "probabilité"},
+    "ring": {"en": "ring", "fr": "anneau"},
+    "square": {"en": "square", "fr": "carré"},
     "standard deviation": {"en": "standard deviation", "fr": "écart-type"},
     "step": {"en": "step", "fr": "itération"},
     "test": {"en": "test", "fr": "test"},
     "training": {"en": "training", "fr": "entraînement"},
+    "triangle": {"en": "triangle", "fr": "triangle"},
     "validation": {"en": "validation", "fr": "validation"},
     "variance": {"en": "variance", "fr": "variance"},
     "year": {"en": "year", "fr": "année"},

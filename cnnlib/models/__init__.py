@@ -3,8 +3,19 @@
 from cnnlib.models.alexnet import AlexNet, alexnet, alexnet_2012
 from cnnlib.models.blocks import blocks
 from cnnlib.models.densenet import DenseLayer, DenseNet, dense_block, densenet121, transition
+from cnnlib.models.detector import Detections, Detector, Places, assign, detect, detection_loss, detector
+from cnnlib.models.dice import dice_loss
 from cnnlib.models.glyph_reader import glyph_reader
 from cnnlib.models.googlenet import GoogLeNet, GoogLeNetOutputs, Inception, NaiveInception, googlenet, googlenet_2014
+from cnnlib.models.key_points import (
+    KEY_POINT_STRIDE,
+    KeyPointNetwork,
+    heat,
+    heat_loss,
+    heatmaps,
+    key_point_network,
+    peaks,
+)
 from cnnlib.models.ledger import Ledger, Row
 from cnnlib.models.lenet5 import lenet5, lenet5_1998
 from cnnlib.models.network_in_network import global_average_head, mlpconv, network_in_network
@@ -50,6 +61,7 @@ from cnnlib.models.zfnet import zfnet
 __all__ = [
     "IMAGENET_DEVIATION",
     "IMAGENET_MEAN",
+    "KEY_POINT_STRIDE",
     "PUBLISHED",
     "VGG",
     "AlexNet",
@@ -57,11 +69,15 @@ __all__ = [
     "Bottleneck",
     "DenseLayer",
     "DenseNet",
+    "Detections",
+    "Detector",
     "GoogLeNet",
     "GoogLeNetOutputs",
     "Inception",
+    "KeyPointNetwork",
     "Ledger",
     "NaiveInception",
+    "Places",
     "PreactivationBlock",
     "PreactivationBottleneck",
     "PreactivationResNet",
@@ -71,17 +87,27 @@ __all__ = [
     "UNet",
     "alexnet",
     "alexnet_2012",
+    "assign",
     "blocks",
     "dense_block",
     "densenet121",
+    "detect",
+    "detection_loss",
+    "detector",
+    "dice_loss",
     "global_average_head",
     "glyph_reader",
     "googlenet",
     "googlenet_2014",
+    "heat",
+    "heat_loss",
+    "heatmaps",
+    "key_point_network",
     "lenet5",
     "lenet5_1998",
     "mlpconv",
     "network_in_network",
+    "peaks",
     "preactivation_resnet18",
     "preactivation_resnet34",
     "preactivation_resnet50",

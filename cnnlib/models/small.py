@@ -84,9 +84,9 @@ def small_densenet(channels: int = 1, classes: int = 10, *, width: int = 16) -> 
     return _with_head(features, after + 3 * growth, classes)
 
 
-def small_unet(channels: int = 1, classes: int = 2, *, width: int = 8) -> UNet:
+def small_unet(channels: int = 1, classes: int = 2, *, width: int = 8, batch_norm: bool = False) -> UNet:
     """Two halvings and back: (N, channels, H, W) -> (N, classes, H, W), for sides that 4 divides."""
-    return UNet(channels, classes, width=width, depth=2, padding=1)
+    return UNet(channels, classes, width=width, depth=2, padding=1, batch_norm=batch_norm)
 
 
 def _inception(channels: int, out: int) -> Inception:

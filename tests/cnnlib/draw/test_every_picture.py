@@ -62,6 +62,11 @@ PICTURES = {
         {f"line {i}": 10.0 ** (SIGNAL - i) for i in range(10)}, x=SIGNAL.cumsum() / 7, across="variance", log=True
     ),
     "panels": lambda: draw.panels({f"graph {i}": {"f(x)": SIGNAL * i, "test": SIGNAL} for i in range(7)}, x=SIGNAL),
+    "with_boxes": lambda: draw.with_boxes(
+        [PHOTO] * 3, [[[2, 1, 30, 20], [44, 0, 59, 9]]] * 3, labels=[["circle", "triangle"]] * 3, true=[[], [], []]
+    ),
+    "with_masks": lambda: draw.with_masks([PHOTO] * 2, [PHOTO > 0.9, 2 * (PHOTO < 0.1)], ["ring", "square"]),
+    "with_points": lambda: draw.with_points([PHOTO], [[[3, 4], [30, 20]]], bones=[(0, 1)], true=[[[4, 4], [30, 9]]]),
     "difference": lambda: draw.difference(PLANE, np.where(PLANE == 4, 0, PLANE)),
     "difference, one axis": lambda: draw.difference(SIGNAL, SIGNAL[::-1]),
     "difference, single": lambda: draw.difference(1.0, 2.0),

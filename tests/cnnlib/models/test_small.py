@@ -52,3 +52,9 @@ def test_every_parameter_learns(make):
 
 def test_small_unet_scores_each_pixel():
     assert models.small_unet(3, 4)(torch.zeros(2, 3, 16, 24)).shape == (2, 4, 16, 24)
+
+
+def test_small_unet_has_batch_normalisation_where_it_is_asked_for():
+    plain, normalised = models.small_unet(), models.small_unet(batch_norm=True)
+    assert not any(isinstance(module, nn.BatchNorm2d) for module in plain.modules())
+    assert sum(isinstance(module, nn.BatchNorm2d) for module in normalised.modules()) == 10
