@@ -33,6 +33,7 @@ from cnnlib.models.resnet import (
     wide_resnet50_2,
     wide_resnet101_2,
 )
+from cnnlib.models.restoration import Colouriser, Denoiser, Enlarger, enlarge_bicubic
 from cnnlib.models.small import (
     small_densenet,
     small_inception,
@@ -42,6 +43,7 @@ from cnnlib.models.small import (
     small_unet,
     small_vgg,
 )
+from cnnlib.models.style import Painting, gram, rectified_maps, style_distances, style_grams, transfer_style
 from cnnlib.models.summary import summary
 from cnnlib.models.unet import UNet, unet
 from cnnlib.models.vgg import VGG, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn, vgg_features
@@ -55,13 +57,17 @@ __all__ = [
     "AlexNet",
     "BasicBlock",
     "Bottleneck",
+    "Colouriser",
+    "Denoiser",
     "DenseLayer",
     "DenseNet",
+    "Enlarger",
     "GoogLeNet",
     "GoogLeNetOutputs",
     "Inception",
     "Ledger",
     "NaiveInception",
+    "Painting",
     "PreactivationBlock",
     "PreactivationBottleneck",
     "PreactivationResNet",
@@ -74,10 +80,12 @@ __all__ = [
     "blocks",
     "dense_block",
     "densenet121",
+    "enlarge_bicubic",
     "global_average_head",
     "glyph_reader",
     "googlenet",
     "googlenet_2014",
+    "gram",
     "lenet5",
     "lenet5_1998",
     "mlpconv",
@@ -88,6 +96,7 @@ __all__ = [
     "preactivation_resnet101",
     "preactivation_resnet152",
     "pretrained",
+    "rectified_maps",
     "resnet18",
     "resnet34",
     "resnet50",
@@ -100,7 +109,10 @@ __all__ = [
     "small_resnet",
     "small_unet",
     "small_vgg",
+    "style_distances",
+    "style_grams",
     "summary",
+    "transfer_style",
     "transition",
     "unet",
     "vgg11",
