@@ -46,12 +46,11 @@ def rectified_maps(features: nn.Sequential, x: Tensor) -> list[Tensor]:
 
 def style_grams(features: nn.Sequential, image: Tensor) -> list[Tensor]:
     """The Gram matrices of an image (N, C, H, W), behind each ReLU, at each of three scales."""
-    return [gram(maps) for scaled in _scales(image) for maps in rectified_maps(features, scaled)]
+    return [gram(maps) for maps in _maps_of_scales(features, image)]
 
 
-def style_distances(features: nn.Sequential, image: Tensor, wanted: list[Tensor]) -> Tensor:
-    """How far the Gram matrices of an image are from those that are wanted: the mean square of each."""
-    found = style_grams(features, image)
+def style_distances(found: list[Tensor], wanted: list[Tensor]) -> Tensor:
+    """How far Gram matrices are from those that are wanted: the mean square of each difference."""
     return torch.stack([(one - other).square().mean() for one, other in zip(found, wanted, strict=True)])
 
 
@@ -60,9 +59,9 @@ def transfer_style(
     content: Tensor,
     style: Tensor,
     *,
-    steps: int = 60,
-    rate: float = 0.04,
-    weight: float = 0.1,
+    steps: int = 40,
+    rate: float = 0.06,
+    weight: float = 0.6,
 ) -> Painting:
     """Change the pixels of `content` (1, C, H, W), from 0 to 1, until they have the Gram matrices of `style`.
 
@@ -71,14 +70,15 @@ def transfer_style(
     _require_images(content, style)
     with torch.no_grad():
         wanted = style_grams(features, style)
-        start = style_distances(features, content, wanted)
-        what = rectified_maps(features, content)[-1]
+        what = _maps_of_scales(features, content)
+        start = style_distances([gram(maps) for maps in what], wanted)
     image = content.detach().clone().requires_grad_()
     optimizer = torch.optim.Adam([image], lr=rate)
     painting = Painting(image.detach(), [], [])
     for _ in range(steps):
-        how_far = (style_distances(features, image, wanted) / start).mean()
-        lost = (rectified_maps(features, image)[-1] - what).square().mean() / what.var()
+        maps = _maps_of_scales(features, image)
+        how_far = (style_distances([gram(each) for each in maps], wanted) / start).mean()
+        lost = _content_distance(maps, what)
         (image.grad,) = torch.autograd.grad(how_far + weight * lost, image)
         optimizer.step()
         with torch.no_grad():
@@ -88,11 +88,17 @@ def transfer_style(
     return painting
 
 
-def _scales(image: Tensor) -> list[Tensor]:
-    """The image, its half, and so on."""
-    found = [image]
-    for _ in range(SCALES - 1):
-        found.append(functional.avg_pool2d(found[-1], 2))
+def _content_distance(maps: list[Tensor], what: list[Tensor]) -> Tensor:
+    """The mean square by which the last maps of each scale differ, as a share of their variance."""
+    last = range(len(maps) // SCALES - 1, len(maps), len(maps) // SCALES)
+    return torch.stack([(maps[i] - what[i]).square().mean() / what[i].var() for i in last]).mean()
+
+
+def _maps_of_scales(features: nn.Sequential, image: Tensor) -> list[Tensor]:
+    """The rectified maps of the image, then of its half, and so on."""
+    found = []
+    for scale in range(SCALES):
+        found += rectified_maps(features, functional.avg_pool2d(image, 2**scale))
     return found
 
 
