@@ -210,7 +210,7 @@ def draw_noisy():
     return cnnlib.data.add_noise(cnnlib.data.photo_patches(known, 8, size=40, rng=rng), sigma, rng=rng)
 
 
-denoiser = learn(models.Denoiser(), draw_noisy, steps=130, rate=0.01)
+denoiser = learn(models.Denoiser(), draw_noisy, steps=120, rate=0.01)
 noisy = cnnlib.data.add_noise(held_back, sigma, rng=rng).spoilt
 cleaned = restored(denoiser, noisy)
 widths = np.arange(0.6, 1.6, 0.1)
@@ -247,7 +247,8 @@ draw.images(pieces, titles=["noisy", "Gaussian", "network", "original"], scale=(
 # %% show
 four = np.arange(16).reshape(1, 4, 2, 2)
 one = nn.functional.pixel_shuffle(torch.from_numpy(four), 2).numpy()
-draw.equation(*four[0], "→", one[0, 0], titles=["0", "1", "2", "3", ""])
+maps = [part for number in range(4) for part in (four[0, number], "," if number < 3 else "→")]
+draw.equation(*maps, one[0, 0], titles=["0", "1", "2", "3", ""])
 
 # %% [markdown]
 # ### Write it
@@ -331,7 +332,7 @@ def draw_grey():
     return cnnlib.data.split_colours(cnnlib.data.photo_patches(left_halves, 8, size=48, rng=rng))
 
 
-colouriser = learn(models.Colouriser(), draw_grey, steps=120, rate=0.01)
+colouriser = learn(models.Colouriser(), draw_grey, steps=100, rate=0.01)
 light, _ = cnnlib.data.split_colours(in_colour)
 guessed = cnnlib.data.join_colours(light, restored(colouriser, light))
 without = np.repeat(light, 3, axis=1)

@@ -93,7 +93,7 @@ def test_a_denoiser_beats_the_best_blur_by_1_db(photos, rng):
     network = learnt(
         models.Denoiser(),
         lambda: add_noise(photo_patches(known, 8, size=40, rng=rng), sigma, rng=rng),
-        steps=130,
+        steps=120,
         rate=0.01,
     )
     noisy = add_noise(held_back, sigma, rng=rng).spoilt
@@ -119,7 +119,7 @@ def test_colour_gains_3_db_on_other_halves_and_loses_as_much_on_another_photogra
     network = learnt(
         models.Colouriser(),
         lambda: split_colours(photo_patches(photos[:3, :, :, :64], 8, size=48, rng=rng)),
-        steps=120,
+        steps=100,
         rate=0.01,
     )
     grey, _ = split_colours(photos)
