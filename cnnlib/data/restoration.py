@@ -19,14 +19,15 @@ class Pairs(NamedTuple):
 
 
 def photo_patches(photos: Sequence[Array], n: int, *, size: int, rng: np.random.Generator) -> Array:
-    """n squares (n, C, size, size), cut out of photographs (C, H, W) at random; every second one is mirrored."""
+    """n squares (n, C, size, size), cut out of photographs (C, H, W) at random; each is mirrored or not."""
     generator("photo_patches", rng)
-    whole("photo_patches", "size", size, least=1)
+    whole("photo_patches", "n", n, least=1)
+    smallest = min((photo.shape for photo in photos), key=lambda shape: min(shape[1:]))
+    if whole("photo_patches", "size", size, least=1) > min(smallest[1:]):
+        raise ValueError(f"photo_patches: size is {size}; {min(smallest[1:])} or less fits (photo {smallest})")
     patches = []
-    for photo in (photos[i] for i in rng.integers(len(photos), size=whole("photo_patches", "n", n, least=1))):
+    for photo in (photos[i] for i in rng.integers(len(photos), size=n)):
         _, H, W = photo.shape
-        if size > min(H, W):
-            raise ValueError(f"photo_patches: size is {size}; {min(H, W)} or less fits (photo {photo.shape})")
         top, left = rng.integers(H - size + 1), rng.integers(W - size + 1)
         patch = photo[:, top : top + size, left : left + size]
         patches.append(patch[:, :, ::-1] if rng.random() < 0.5 else patch)
