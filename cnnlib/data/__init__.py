@@ -9,6 +9,7 @@ from cnnlib.data.figures import BONES, JOINTS, Figures, draw_figures
 from cnnlib.data.glyphs import DIGITS, LETTERS, draw_glyphs
 from cnnlib.data.labelled import Labelled, Split, stratified_split
 from cnnlib.data.photos import PHOTOS, load_photo
+from cnnlib.data.restoration import Pairs, add_noise, halve, join_colours, photo_patches, psnr, split_colours
 from cnnlib.data.shapes import KINDS, Scenes, draw_shapes
 
 __all__ = [
@@ -24,9 +25,11 @@ __all__ = [
     "DownloadError",
     "Figures",
     "Labelled",
+    "Pairs",
     "Scenes",
     "Split",
     "StandIn",
+    "add_noise",
     "cifar10",
     "draw_edges",
     "draw_figures",
@@ -34,10 +37,15 @@ __all__ = [
     "draw_shapes",
     "fashion_mnist",
     "fetch",
+    "halve",
+    "join_colours",
     "load_digits",
     "load_photo",
     "mnist",
     "paste_on_clutter",
+    "photo_patches",
+    "psnr",
+    "split_colours",
     "split_digits",
     "split_digits_by_block",
     "stratified_split",

@@ -11,7 +11,7 @@ from cnnlib.draw._cells import SIGNED
 from cnnlib.draw._numbers import largest, number, shape_text
 from cnnlib.draw._scale import BAR, colour_bar
 from cnnlib.draw.picture import INK, PAPER, WIDTH, Picture
-from cnnlib.draw.words import say
+from cnnlib.draw.words import say, term
 from cnnlib.ops._arguments import Array, floats
 
 Scale = Literal["each", "shared"] | tuple[float, float]
@@ -46,6 +46,7 @@ def images(
         raise ValueError(f"{op}: pictures has no image; one or more fit")
     if titles and len(titles) != len(tiles):
         raise ValueError(f"{op}: titles has {len(titles)} entries but there are {len(tiles)} images")
+    titles = [term(title) for title in titles]
     ranges = _ranges(op, tiles, scale, signed)
     grey = any(tile.ndim == 2 for tile in tiles)
     bar = BAR if scale != "each" and grey else 0.0

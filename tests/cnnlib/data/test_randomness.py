@@ -3,14 +3,25 @@ from functools import partial
 import numpy as np
 import pytest
 
-from cnnlib.data import draw_edges, draw_figures, draw_glyphs, draw_shapes, paste_on_clutter, split_digits
+from cnnlib.data import (
+    add_noise,
+    draw_edges,
+    draw_figures,
+    draw_glyphs,
+    draw_shapes,
+    paste_on_clutter,
+    photo_patches,
+    split_digits,
+)
 
 DRAWN = {
+    "add_noise": partial(add_noise, np.zeros((3, 1, 8, 8)), 0.1),
     "draw_edges": partial(draw_edges, 3),
     "draw_figures": partial(draw_figures, 3),
     "draw_glyphs": partial(draw_glyphs, 3),
     "draw_shapes": partial(draw_shapes, 3),
     "paste_on_clutter": partial(paste_on_clutter, np.zeros((3, 1, 8, 8))),
+    "photo_patches": partial(photo_patches, [np.zeros((1, 8, 8))], 3, size=4),
     "split_digits": split_digits,
 }
 
