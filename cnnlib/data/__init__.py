@@ -1,5 +1,6 @@
 """Data for the lessons: what is drawn or shipped works offline, the rest is downloaded once."""
 
+from cnnlib.data.clips import ACTIONS, Clips, draw_clips
 from cnnlib.data.clutter import paste_on_clutter
 from cnnlib.data.datasets import CIFAR10_CLASSES, FASHION_CLASSES, StandIn, cifar10, fashion_mnist, mnist
 from cnnlib.data.digits import load_digits, split_digits, split_digits_by_block
@@ -11,6 +12,7 @@ from cnnlib.data.photos import PHOTOS, load_photo
 from cnnlib.data.shapes import KINDS, Scenes, draw_shapes
 
 __all__ = [
+    "ACTIONS",
     "CIFAR10_CLASSES",
     "DIGITS",
     "FASHION_CLASSES",
@@ -18,12 +20,14 @@ __all__ = [
     "LETTERS",
     "ORIENTATIONS",
     "PHOTOS",
+    "Clips",
     "DownloadError",
     "Labelled",
     "Scenes",
     "Split",
     "StandIn",
     "cifar10",
+    "draw_clips",
     "draw_edges",
     "draw_glyphs",
     "draw_shapes",
