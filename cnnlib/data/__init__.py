@@ -8,7 +8,9 @@ from cnnlib.data.download import DownloadError, fetch
 from cnnlib.data.edges import ORIENTATIONS, draw_edges
 from cnnlib.data.glyphs import DIGITS, LETTERS, draw_glyphs
 from cnnlib.data.labelled import Labelled, Split, stratified_split
+from cnnlib.data.lines import Lines, draw_lines
 from cnnlib.data.photos import PHOTOS, load_photo
+from cnnlib.data.pixel_world import MOVES, PixelWorlds
 from cnnlib.data.shapes import KINDS, Scenes, draw_shapes
 
 __all__ = [
@@ -18,11 +20,14 @@ __all__ = [
     "FASHION_CLASSES",
     "KINDS",
     "LETTERS",
+    "MOVES",
     "ORIENTATIONS",
     "PHOTOS",
     "Clips",
     "DownloadError",
     "Labelled",
+    "Lines",
+    "PixelWorlds",
     "Scenes",
     "Split",
     "StandIn",
@@ -30,6 +35,7 @@ __all__ = [
     "draw_clips",
     "draw_edges",
     "draw_glyphs",
+    "draw_lines",
     "draw_shapes",
     "fashion_mnist",
     "fetch",

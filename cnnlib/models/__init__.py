@@ -2,12 +2,15 @@
 
 from cnnlib.models.alexnet import AlexNet, alexnet, alexnet_2012
 from cnnlib.models.blocks import blocks
+from cnnlib.models.clip_network import clip_network
 from cnnlib.models.densenet import DenseLayer, DenseNet, dense_block, densenet121, transition
 from cnnlib.models.glyph_reader import glyph_reader
 from cnnlib.models.googlenet import GoogLeNet, GoogLeNetOutputs, Inception, NaiveInception, googlenet, googlenet_2014
 from cnnlib.models.ledger import Ledger, Row
 from cnnlib.models.lenet5 import lenet5, lenet5_1998
+from cnnlib.models.line_reader import line_reader
 from cnnlib.models.network_in_network import global_average_head, mlpconv, network_in_network
+from cnnlib.models.pixel_agent import PixelAgent
 from cnnlib.models.preactivation import (
     PreactivationBlock,
     PreactivationBottleneck,
@@ -62,6 +65,7 @@ __all__ = [
     "Inception",
     "Ledger",
     "NaiveInception",
+    "PixelAgent",
     "PreactivationBlock",
     "PreactivationBottleneck",
     "PreactivationResNet",
@@ -72,6 +76,7 @@ __all__ = [
     "alexnet",
     "alexnet_2012",
     "blocks",
+    "clip_network",
     "dense_block",
     "densenet121",
     "global_average_head",
@@ -80,6 +85,7 @@ __all__ = [
     "googlenet_2014",
     "lenet5",
     "lenet5_1998",
+    "line_reader",
     "mlpconv",
     "network_in_network",
     "preactivation_resnet18",
