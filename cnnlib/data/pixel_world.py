@@ -13,7 +13,7 @@ _FAR = 10_000  # further than any way
 
 
 class PixelWorlds:
-    """n worlds side by side, each a map of size x size cells with 4 walls, 4 cells of lava and a goal.
+    """n worlds side by side, each a map of size x size cells with 3 walls, 3 cells of lava and a goal.
 
     The goal can always be reached. It pays 1, lava costs 1, and both end the episode; so does time, after `limit`
     steps. A move against a wall or the border leaves the agent where it is.
@@ -63,9 +63,9 @@ class PixelWorlds:
         """n maps dealt at random, and where the agents start."""
         order = self.rng.random((n, self.size**2)).argsort(axis=1)
         cells = np.zeros((n, self.size**2), np.int64)
-        for kind, dealt in ((_WALL, order[:, :4]), (_LAVA, order[:, 4:8]), (_GOAL, order[:, 8:9])):
+        for kind, dealt in ((_WALL, order[:, :3]), (_LAVA, order[:, 3:6]), (_GOAL, order[:, 6:7])):
             np.put_along_axis(cells, dealt, kind, axis=1)
-        return cells.reshape(n, self.size, self.size), np.stack(np.divmod(order[:, 9], self.size), axis=1)
+        return cells.reshape(n, self.size, self.size), np.stack(np.divmod(order[:, 7], self.size), axis=1)
 
 
 def _ways(cells: Array) -> Array:

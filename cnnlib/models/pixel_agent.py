@@ -12,10 +12,11 @@ class PixelAgent(nn.Module):
     stands, which is where the image is blue.
     """
 
-    def __init__(self, width: int = 16, rounds: int = 8) -> None:
+    def __init__(self, width: int = 16, rounds: int = 6) -> None:
         super().__init__()
         self.see = nn.Conv2d(3, width, 3, padding=1)
         self.spread = nn.Conv2d(width, width, 3, padding=1)
+        nn.init.xavier_normal_(self.spread.weight)  # what is spread neither fades nor grows
         self.value = nn.Linear(width, 4)
         self.rounds = rounds
 
