@@ -3,11 +3,23 @@ from functools import partial
 import numpy as np
 import pytest
 
-from cnnlib.data import draw_edges, draw_glyphs, draw_shapes, paste_on_clutter, split_digits
+from cnnlib.data import (
+    PixelWorlds,
+    draw_clips,
+    draw_edges,
+    draw_glyphs,
+    draw_lines,
+    draw_shapes,
+    paste_on_clutter,
+    split_digits,
+)
 
 DRAWN = {
+    "PixelWorlds": partial(PixelWorlds, 3),
+    "draw_clips": partial(draw_clips, np.zeros((3, 1, 8, 8))),
     "draw_edges": partial(draw_edges, 3),
     "draw_glyphs": partial(draw_glyphs, 3),
+    "draw_lines": partial(draw_lines, 3),
     "draw_shapes": partial(draw_shapes, 3),
     "paste_on_clutter": partial(paste_on_clutter, np.zeros((3, 1, 8, 8))),
     "split_digits": split_digits,
