@@ -4,12 +4,12 @@ from scipy import ndimage
 
 from cnnlib.data import ACTIONS, draw_clips
 
-DISCS = np.hypot(*np.indices((9, 9)) - 4)[None, None] < 3.5
+DISCS = np.hypot(*np.indices((9, 9)) - 4)[None, None] < 2.5
 
 
 def means(action, measure, frames=9):
     """What is measured of each frame (T,), on average over many clips of bright discs in which that happens."""
-    clips, actions = draw_clips(np.repeat(DISCS, 1600, axis=0), rng=np.random.default_rng(0), frames=frames)
+    clips, actions = draw_clips(np.repeat(DISCS, 800, axis=0), rng=np.random.default_rng(0), frames=frames)
     shown = clips[actions == ACTIONS.index(action), 0]
     centred = shown - np.median(shown, axis=(2, 3), keepdims=True)
     bright = centred[centred.mean(axis=(1, 2, 3)) > 0]
