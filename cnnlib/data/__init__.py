@@ -1,5 +1,6 @@
 """Data for the lessons: what is drawn or shipped works offline, the rest is downloaded once."""
 
+from cnnlib.data.clips import ACTIONS, Clips, draw_clips
 from cnnlib.data.clutter import paste_on_clutter
 from cnnlib.data.datasets import CIFAR10_CLASSES, FASHION_CLASSES, StandIn, cifar10, fashion_mnist, mnist
 from cnnlib.data.digits import load_digits, split_digits, split_digits_by_block
@@ -8,11 +9,14 @@ from cnnlib.data.edges import ORIENTATIONS, draw_edges
 from cnnlib.data.figures import BONES, JOINTS, Figures, draw_figures
 from cnnlib.data.glyphs import DIGITS, LETTERS, draw_glyphs
 from cnnlib.data.labelled import Labelled, Split, stratified_split
+from cnnlib.data.lines import Lines, draw_lines
 from cnnlib.data.photos import PHOTOS, load_photo
+from cnnlib.data.pixel_world import MOVES, PixelWorlds
 from cnnlib.data.restoration import Pairs, add_noise, halve, join_colours, photo_patches, psnr, split_colours
 from cnnlib.data.shapes import KINDS, Scenes, draw_shapes
 
 __all__ = [
+    "ACTIONS",
     "BONES",
     "CIFAR10_CLASSES",
     "DIGITS",
@@ -20,20 +24,26 @@ __all__ = [
     "JOINTS",
     "KINDS",
     "LETTERS",
+    "MOVES",
     "ORIENTATIONS",
     "PHOTOS",
+    "Clips",
     "DownloadError",
     "Figures",
     "Labelled",
+    "Lines",
     "Pairs",
+    "PixelWorlds",
     "Scenes",
     "Split",
     "StandIn",
     "add_noise",
     "cifar10",
+    "draw_clips",
     "draw_edges",
     "draw_figures",
     "draw_glyphs",
+    "draw_lines",
     "draw_shapes",
     "fashion_mnist",
     "fetch",

@@ -31,11 +31,11 @@ def paste_on_clutter(images: npt.ArrayLike, *, rng: np.random.Generator, size: i
     dark = rng.uniform(0.1, 0.9 - contrast)
     ink = np.where(rng.random((N, 1, 1)) < 0.5, ink, 1 - ink)
     noise = rng.normal(0, 0.06, (N, size, size))
-    canvas = np.clip(dark + contrast * ink + _clouds(N, size, rng) + noise, 0, 1)
+    canvas = np.clip(dark + contrast * ink + clouds(N, size, rng) + noise, 0, 1)
     return canvas[:, None].astype(np.float32)
 
 
-def _clouds(n: int, size: int, rng: np.random.Generator) -> Array:
+def clouds(n: int, size: int, rng: np.random.Generator) -> Array:
     """Smooth light and shade (n, size, size) around zero."""
     rough = rng.standard_normal((n, size, size))
     smooth = ndimage.gaussian_filter(rough, sigma=(0, size / 5, size / 5), mode="reflect")

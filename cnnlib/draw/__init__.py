@@ -9,6 +9,7 @@ from cnnlib.draw.graph import graph
 from cnnlib.draw.heatmap import heatmap
 from cnnlib.draw.histograms import histograms
 from cnnlib.draw.images import filtered, images
+from cnnlib.draw.journeys import journeys
 from cnnlib.draw.links import links
 from cnnlib.draw.overlays import with_boxes, with_masks, with_points
 from cnnlib.draw.panels import panels
@@ -36,6 +37,7 @@ __all__ = [
     "heatmap",
     "histograms",
     "images",
+    "journeys",
     "kernels",
     "language",
     "links",

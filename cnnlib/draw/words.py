@@ -36,6 +36,15 @@ WORDS = {
     },
     "links": {"en": "Rows of linked values, from the foot: {rows}.", "fr": "Rangées reliées, de bas en haut : {rows}."},
     "sees": {"en": "One value at the top depends on {fields}.", "fr": "Une valeur du haut dépend de {fields}."},
+    "journeys": {
+        "en": "{count} maps and the way gone on each: {items}.",
+        "fr": "{count} cartes et le trajet sur chacune : {items}.",
+    },
+    "journey": {"en": "{steps} steps from {start} to {end}", "fr": "{steps} pas de {start} à {end}"},
+    "map signs": {
+        "en": "● start   □ end   ★ goal   ▦ wall   ≈ lava",
+        "fr": "● départ   □ arrivée   ★ but   ▦ mur   ≈ lave",
+    },
     "heatmap": {
         "en": "Heat map. From column {first} to column {last}: {items}.",
         "fr": "Carte de chaleur. De la colonne {first} à la colonne {last} : {items}.",

@@ -2,6 +2,7 @@
 
 from cnnlib.models.alexnet import AlexNet, alexnet, alexnet_2012
 from cnnlib.models.blocks import blocks
+from cnnlib.models.clip_network import clip_network
 from cnnlib.models.densenet import DenseLayer, DenseNet, dense_block, densenet121, transition
 from cnnlib.models.detector import Detections, Detector, Places, assign, detect, detection_loss, detector
 from cnnlib.models.dice import dice_loss
@@ -18,7 +19,9 @@ from cnnlib.models.key_points import (
 )
 from cnnlib.models.ledger import Ledger, Row
 from cnnlib.models.lenet5 import lenet5, lenet5_1998
+from cnnlib.models.line_reader import line_reader
 from cnnlib.models.network_in_network import global_average_head, mlpconv, network_in_network
+from cnnlib.models.pixel_agent import PixelAgent
 from cnnlib.models.preactivation import (
     PreactivationBlock,
     PreactivationBottleneck,
@@ -83,6 +86,7 @@ __all__ = [
     "Ledger",
     "NaiveInception",
     "Painting",
+    "PixelAgent",
     "Places",
     "PreactivationBlock",
     "PreactivationBottleneck",
@@ -95,6 +99,7 @@ __all__ = [
     "alexnet_2012",
     "assign",
     "blocks",
+    "clip_network",
     "dense_block",
     "densenet121",
     "detect",
@@ -113,21 +118,22 @@ __all__ = [
     "key_point_network",
     "lenet5",
     "lenet5_1998",
+    "line_reader",
     "mlpconv",
     "network_in_network",
     "peaks",
-    "preactivation_resnet101",
-    "preactivation_resnet152",
     "preactivation_resnet18",
     "preactivation_resnet34",
     "preactivation_resnet50",
+    "preactivation_resnet101",
+    "preactivation_resnet152",
     "pretrained",
     "rectified_maps",
-    "resnet101",
-    "resnet152",
     "resnet18",
     "resnet34",
     "resnet50",
+    "resnet101",
+    "resnet152",
     "small_densenet",
     "small_inception",
     "small_nin",
@@ -151,7 +157,7 @@ __all__ = [
     "vgg19_bn",
     "vgg_features",
     "wide_resnet",
-    "wide_resnet101_2",
     "wide_resnet50_2",
+    "wide_resnet101_2",
     "zfnet",
 ]

@@ -1,4 +1,4 @@
-"""Networks that have already learnt: one that comes with the package, and some that torchvision publishes."""
+"""Networks that have already learnt: two that come with the package, and some that torchvision publishes."""
 
 import pickle
 from collections.abc import Callable, Mapping
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from cnnlib.data.download import fetch
 from cnnlib.models.alexnet import alexnet
 from cnnlib.models.glyph_reader import glyph_reader
+from cnnlib.models.pixel_agent import PixelAgent
 from cnnlib.models.resnet import resnet18, resnet50
 from cnnlib.models.vgg import vgg16
 
@@ -23,8 +24,9 @@ IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 def pretrained(name: str, *, progress: bool = True) -> nn.Module:
     """A network with what it has learnt, ready to predict.
 
-    "letters" is a `glyph_reader` of `cnnlib.data.LETTERS` on a cluttered canvas: `weights/letters.md` says how it was
-    made. The others know ImageNet's 1,000 classes and are downloaded once, or else a DownloadError says what to do.
+    "letters" is a `glyph_reader` of `cnnlib.data.LETTERS` on a cluttered canvas, "agent" a `PixelAgent` for
+    `cnnlib.data.PixelWorlds`; the cards in `weights/` say how they were made. The others know ImageNet's 1,000 classes
+    and are downloaded once, or else a DownloadError says what to do.
     """
     if name in _SHIPPED:
         stored = files("cnnlib.models.weights").joinpath(f"{name}.safetensors").read_bytes()
@@ -43,7 +45,7 @@ class _Download(NamedTuple):
     checksum: str
 
 
-_SHIPPED: dict[str, Callable[[], nn.Module]] = {"letters": glyph_reader}
+_SHIPPED: dict[str, Callable[[], nn.Module]] = {"letters": glyph_reader, "agent": PixelAgent}
 _MIRRORS = ("https://download.pytorch.org/models/",)
 _DOWNLOADS = {
     "alexnet-imagenet": _Download(

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from cnnlib.data import (
+    PixelWorlds,
     add_noise,
+    draw_clips,
     draw_edges,
     draw_figures,
     draw_glyphs,
+    draw_lines,
     draw_shapes,
     paste_on_clutter,
     photo_patches,
@@ -15,10 +18,13 @@ from cnnlib.data import (
 )
 
 DRAWN = {
+    "PixelWorlds": partial(PixelWorlds, 3),
     "add_noise": partial(add_noise, np.zeros((3, 1, 8, 8)), 0.1),
+    "draw_clips": partial(draw_clips, np.zeros((3, 1, 8, 8))),
     "draw_edges": partial(draw_edges, 3),
     "draw_figures": partial(draw_figures, 3),
     "draw_glyphs": partial(draw_glyphs, 3),
+    "draw_lines": partial(draw_lines, 3),
     "draw_shapes": partial(draw_shapes, 3),
     "paste_on_clutter": partial(paste_on_clutter, np.zeros((3, 1, 8, 8))),
     "photo_patches": partial(photo_patches, [np.zeros((1, 8, 8))], 3, size=4),

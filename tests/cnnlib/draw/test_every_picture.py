@@ -53,6 +53,9 @@ PICTURES = {
     ),
     "histograms": lambda: draw.histograms({"x": FINE, "layer 1": np.tanh(9 * FINE)}, saturated=(-0.99, 0.99)),
     "histograms, many": lambda: draw.histograms({f"a longer name {i}": FINE * 1e-9 for i in range(40)}),
+    "journeys": lambda: draw.journeys(
+        np.eye(4)[[1, 2, 3, 0]][None, :3, :, None].repeat(4, axis=3), [[(0, 0), (0, 1)]], titles=["a map"]
+    ),
     "links": lambda: draw.links([np.eye(4), np.ones((2, 4))], titles=["x", "a", "a longer name"], start=1),
     "links, crowded": lambda: draw.links([np.eye(40, 60, 10)]),
     "graph": lambda: draw.graph({"x": 4, "y": -3, "f": -12}, {"f": ("×", "x", "y")}, gradients={"f": 1, "x": -3}),
