@@ -53,7 +53,7 @@ def test_places_in_the_core_answer_and_the_smaller_box_wins():
     boxes = (np.array([[0, 0, 32, 32], [8, 8, 24, 24]]),)
     places = models.assign(boxes, (np.array([3, 1]),), 32, 32)
     assert places.labels[0, 3:5, 3:5].tolist() == [[1, 1], [1, 1]]
-    assert places.labels[0, 2, 2].item() == 1  # its middle, 10, lies in the core of both, 12 ± 4 and 16 ± 8
+    assert places.labels[0, 2, 2].item() == 3  # its middle, 10, lies in the core of the larger box alone
     assert places.boxes[0, :, 3, 3].tolist() == [8, 8, 24, 24]
     assert places.labels[0, 0, 0].item() == -1
 
