@@ -8,7 +8,9 @@ from cnnlib.data.edges import ORIENTATIONS, draw_edges
 from cnnlib.data.glyphs import DIGITS, LETTERS, draw_glyphs
 from cnnlib.data.labelled import Labelled, Split, stratified_split
 from cnnlib.data.photos import PHOTOS, load_photo
+from cnnlib.data.reviews import SEVEN_WORDS, TURNS, Reviews, write_reviews
 from cnnlib.data.shapes import KINDS, Scenes, draw_shapes
+from cnnlib.data.vocabulary import PADDING, UNKNOWN, Vocabulary, vocabulary_of
 
 __all__ = [
     "CIFAR10_CLASSES",
@@ -17,12 +19,18 @@ __all__ = [
     "KINDS",
     "LETTERS",
     "ORIENTATIONS",
+    "PADDING",
     "PHOTOS",
+    "SEVEN_WORDS",
+    "TURNS",
+    "UNKNOWN",
     "DownloadError",
     "Labelled",
+    "Reviews",
     "Scenes",
     "Split",
     "StandIn",
+    "Vocabulary",
     "cifar10",
     "draw_edges",
     "draw_glyphs",
@@ -36,4 +44,6 @@ __all__ = [
     "split_digits",
     "split_digits_by_block",
     "stratified_split",
+    "vocabulary_of",
+    "write_reviews",
 ]

@@ -14,12 +14,14 @@ WORDS = {
     "the image": {"en": "the image", "fr": "l’image"},
     "stems": {"en": "Stem plots. {items}", "fr": "Diagrammes en bâtons. {items}"},
     "curves": {"en": "Lines: {items}.", "fr": "Courbes : {items}."},
+    "bars": {"en": "Bars. {items}.", "fr": "Barres. {items}."},
     "panels": {"en": "Graphs: {count}. {items}.", "fr": "Graphiques : {count}. {items}."},
     "panel": {"en": "{title}: {items}", "fr": "{title} : {items}"},
     "curve": {
         "en": "{name}, from {first} at {start} to {last} at {end}, values from {low} to {high}",
         "fr": "{name}, de {first} en {start} à {last} en {end}, valeurs de {low} à {high}",
     },
+    "feet": {"en": "Under the foot: {names}.", "fr": "Sous le bas : {names}."},
     "links": {"en": "Rows of linked values, from the foot: {rows}.", "fr": "Rangées reliées, de bas en haut : {rows}."},
     "sees": {"en": "One value at the top depends on {fields}.", "fr": "Une valeur du haut dépend de {fields}."},
     "heatmap": {
@@ -111,7 +113,13 @@ WORDS = {
 # What a line, an axis or a title may be called; lessons give the English, pictures show their own language.
 TERMS = {
     "accuracy": {"en": "accuracy", "fr": "exactitude"},
+    "bag of words": {"en": "bag of words", "fr": "sac de mots"},
+    "contrast": {"en": "contrast", "fr": "contraste"},
+    "distant": {"en": "distant", "fr": "à distance"},
     "epoch": {"en": "epoch", "fr": "époque"},
+    "expected": {"en": "expected", "fr": "attente"},
+    "filters of 1 word": {"en": "filters of 1 word", "fr": "filtres d’un mot"},
+    "filters of 2 and 3 words": {"en": "filters of 2 and 3 words", "fr": "filtres de 2 et 3 mots"},
     "fine-tuned": {"en": "fine-tuned", "fr": "ajusté"},
     "from scratch": {"en": "from scratch", "fr": "de zéro"},
     "frozen": {"en": "frozen", "fr": "gelé"},
@@ -119,7 +127,9 @@ TERMS = {
     "layer": {"en": "layer", "fr": "couche"},
     "loss": {"en": "loss", "fr": "perte"},
     "multiplications": {"en": "multiplications", "fr": "multiplications"},
+    "negated": {"en": "negated", "fr": "négation"},
     "parameters": {"en": "parameters", "fr": "paramètres"},
+    "plain": {"en": "plain", "fr": "simple"},
     "probability": {"en": "probability", "fr": "probabilité"},
     "standard deviation": {"en": "standard deviation", "fr": "écart-type"},
     "step": {"en": "step", "fr": "itération"},

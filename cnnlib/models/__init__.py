@@ -43,6 +43,7 @@ from cnnlib.models.small import (
     small_vgg,
 )
 from cnnlib.models.summary import summary
+from cnnlib.models.text import TextNetwork, text_network
 from cnnlib.models.unet import UNet, unet
 from cnnlib.models.vgg import VGG, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn, vgg_features
 from cnnlib.models.zfnet import zfnet
@@ -68,6 +69,7 @@ __all__ = [
     "Published",
     "ResNet",
     "Row",
+    "TextNetwork",
     "UNet",
     "alexnet",
     "alexnet_2012",
@@ -101,6 +103,7 @@ __all__ = [
     "small_unet",
     "small_vgg",
     "summary",
+    "text_network",
     "transition",
     "unet",
     "vgg11",
