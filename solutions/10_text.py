@@ -67,9 +67,9 @@ print(vocabulary.encode([words]))
 # top to bottom: time runs down, and each word is a row.
 
 # %%
-table = np.random.default_rng(5).normal(size=(len(vocabulary), 4))
-table /= np.linalg.norm(table, axis=1, keepdims=True)  # each vector has length 1
-strip = table[vocabulary.encode([words])[0]]  # (7, 4)
+vectors = np.random.default_rng(5).normal(size=(len(vocabulary), 4))
+vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)  # each vector has length 1
+strip = vectors[vocabulary.encode([words])[0]]  # (7, 4)
 print(strip.shape)
 
 # %% show
@@ -127,9 +127,9 @@ draw.links([looks], titles=["x", "y"], feet=words, start=4)
 
 # %% [markdown]
 # Seven words hold five windows of three: $L - k + 1 = 7 - 3 + 1 = 5$. It is the formula of lesson 01, and the
-# animation is that of lesson 02 with one difference. The filter has as many columns as the strip: it sees all numbers
-# of a word at once, and it moves in **one direction** only, along the words. To move sideways would make no sense:
-# the second number of a vector is no neighbour of the third.
+# animation from there, with one difference. The filter has as many columns as the strip: it sees all numbers of a
+# word at once, and it moves in **one direction** only, along the words. To move sideways would make no sense: the
+# second number of a vector is no neighbour of the third.
 
 # %% show
 phrase = strip[4:]  # the last three words
@@ -243,8 +243,8 @@ draw.links([looks, np.ones((1, 5))], titles=["x", "y", "max"], feet=words)
 # was filled up to ten. It has three windows of three words; everything after them, hatched, touches the padding.
 
 # %% show
-y = np.array([-2.0, -0.5, -1.5, 0.8, -0.2, 0, 0, 0])
-draw.boxes({"y": y}, marked={"y": np.arange(8) >= 3})
+filled = np.array([-2.0, -0.5, -1.5, 0.8, -0.2, 0, 0, 0])
+draw.boxes({"y": filled}, marked={"y": np.arange(8) >= 3})
 
 # %% [markdown]
 # The right answer is −0.5. There are three ways to get it wrong.
@@ -258,8 +258,8 @@ draw.boxes({"y": y}, marked={"y": np.arange(8) >= 3})
 # Each of these makes the verdict on a sentence depend on the sentences that happen to be in the same batch.
 
 # %%
-for length in (5, 10):
-    print(length, y[:length].max(), y[: length - 3 + 1].max())
+for count in (5, 10):
+    print(count, filled[:count].max(), filled[: count - 3 + 1].max())
 
 # %% [markdown]
 # (In the second line the sentence really has ten words, and 0.8 is right.)
@@ -315,9 +315,10 @@ check("max_over_time", max_over_time)
 # **Why?** Over a whole image we also took the *mean* (lesson 03). Why is the maximum the better choice over a long
 # review? And what does it not notice that the mean would?
 #
-# ### BEGIN SOLUTION One clear phrase decides, and it is a few words among many: in the mean it is diluted, the more
-# the longer the review is. The maximum stays what it was when neutral words are added. What it does not notice is how
-# *often* something was said: once or five times gives the same number.
+# ### BEGIN SOLUTION
+# One clear phrase decides, and it is a few words among many: in the mean it is diluted, the more the longer the
+# review is. The maximum stays what it was when neutral words are added. What it does not notice is how *often*
+# something was said: once or five times gives the same number.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -345,8 +346,7 @@ for name, part in network.named_children():
 
 # %% [markdown]
 # With a ReLU before the maximum there is an elegant way to mask: after a ReLU nothing is smaller than 0, so answers
-# that do not count may simply be multiplied by 0. Read it in `cnnlib/models/text.py`; the network is thirty lines
-# long.
+# that do not count may simply be multiplied by 0. Read it in `cnnlib/models/text.py`; it is a short file.
 #
 # The network learns from 400 reviews. 1,000 others are held back; none of them occurs among the 400. They say what
 # they say in four ways, which we shall call *turns*:
@@ -425,8 +425,8 @@ draw.bars(by_turn, columns=3, reach=100, digits=3)
 #
 # ### Of any length
 #
-# The reviews have from 4 to 32 words. Does the length matter? Here are the held-back ones of at most 8 words, and
-# those of more than 16:
+# The reviews have from 4 to about 30 words. Does the length matter? Here are the held-back ones of at most 8 words,
+# and those of more than 16:
 
 # %% show
 reader = rivals["filters of 2 and 3 words"]
@@ -435,13 +435,12 @@ for some in (lengths <= 8, lengths > 16):
     print("≥ 95 %:", share_right(reader, indices[400:][some], labels[400:][some]) >= 95)
 
 # %% [markdown]
-# And the padding? One review alone, and the same filled up with twenty places of padding. What is the difference of
-# its scores?
+# And the padding? Take one review alone, and the same with twenty places of padding. Are the scores the same?
 
 # %% show
 alone = torch.from_numpy(vocabulary.encode([words]))
 with torch.no_grad():
-    print((reader(alone) - reader(functional.pad(alone, (0, 20)))).abs().max().item())
+    print((reader(alone) - reader(functional.pad(alone, (0, 20)))).abs().max().item() < 1e-12)
 
 # %% [markdown]
 # ### How far to trust it
@@ -458,13 +457,17 @@ with torch.no_grad():
 distant = cnnlib.data.write_reviews(400, rng=np.random.default_rng(1), language=check.language, turns={"distant": 1})
 for sentence, label in zip(distant.sentences[:4], distant.labels[:4], strict=True):
     print("-+"[label], *sentence)
-found = share_right(reader, torch.from_numpy(vocabulary.encode(distant.sentences)), torch.from_numpy(distant.labels))
-print("< 30 %" if found < 30 else "≥ 30 %")
+asked, right = torch.from_numpy(vocabulary.encode(distant.sentences)), torch.from_numpy(distant.labels)
+with torch.no_grad():
+    sure_of_wrong = reader(asked).softmax(dim=1)[torch.arange(400), 1 - right].mean().item()
+print("< 10 %:", share_right(reader, asked, right) < 10)
+print("> 90 %:", sure_of_wrong > 0.9)
 
 # %% [markdown]
-# Far worse than a coin! It is not that the network does not know: it is sure, and it is sure of the wrong thing. Two
-# words suffice to see why: *was good*. The filter that looks for them finds them, and what was said five words
-# before, no filter sees together with them. A filter of width 3 has a receptive field of three words.
+# Fewer than one in ten is right, where a coin would get every other. It is not that the network does not know: it is
+# sure. The second line is the probability that it gives to the *wrong* verdict, on average: more than 90 %. Two words
+# suffice to see why: *was good*. The filter that looks for them finds them, and what was said five words before, no
+# filter sees together with them. A filter of width 3 has a receptive field of three words.
 
 # %% [markdown] question="why_far" points=2
 # **Why?** Name two changes to the network or to its training that could help with *I would not say that the soup was
@@ -490,7 +493,7 @@ print("< 30 %" if found < 30 else "≥ 30 %")
 # %%
 by_hand = models.text_network(len(vocabulary), size=4, filters=1, widths=(3,)).double()
 with torch.no_grad():
-    by_hand.embedding.weight[:] = torch.from_numpy(table)
+    by_hand.embedding.weight[:] = torch.from_numpy(vectors)
     by_hand.convolutions[0].weight[0] = torch.from_numpy(phrase.T)
     by_hand.convolutions[0].bias[:] = 0
 
@@ -554,9 +557,10 @@ print("≥ 10/12:", sum(agree) >= 10)
 # **Why?** Two reviews consist of the same two clauses, joined by *and*, once in this order and once in the other.
 # Which numbers of the network are the same for both, and which can differ?
 #
-# ### BEGIN SOLUTION The windows inside each clause are the same, so are their answers, only at other places.
-# Different are the few windows across the joint, which hold the end of one clause, *and*, and the beginning of the
-# other. If none of these wins the maximum of its filter, all twelve features are the same, and so are the scores.
+# ### BEGIN SOLUTION
+# The windows inside each clause are the same, so are their answers, only at other places. Different are the few
+# windows across the joint, which hold the end of one clause, *and*, and the beginning of the other. If none of these
+# wins the maximum of its filter, all twelve features are the same, and so are the scores.
 # ### END SOLUTION
 
 # %% [markdown]
