@@ -3,7 +3,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from cnnlib.data import draw_edges, draw_glyphs, draw_shapes, paste_on_clutter, split_digits
+from cnnlib.data import draw_edges, draw_glyphs, draw_shapes, paste_on_clutter, split_digits, write_reviews
 
 DRAWN = {
     "draw_edges": partial(draw_edges, 3),
@@ -11,6 +11,7 @@ DRAWN = {
     "draw_shapes": partial(draw_shapes, 3),
     "paste_on_clutter": partial(paste_on_clutter, np.zeros((3, 1, 8, 8))),
     "split_digits": split_digits,
+    "write_reviews": partial(write_reviews, 3),
 }
 
 
