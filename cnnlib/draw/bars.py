@@ -12,7 +12,7 @@ from cnnlib.ops._arguments import number, whole
 
 EDGE, GAP = 0.15, 0.25  # inches
 HEAD, ROW, BETWEEN = 0.3, 0.24, 0.16  # of a title, of a bar, and from one row of panels to the next
-LETTER, FIGURE = 0.085, 0.48  # of a name, and of the number at the end of a bar
+LETTER, TITLE_LETTER, FIGURE = 0.085, 0.105, 0.48  # of a name, of a title, and of the number at the end of a bar
 LEAST_BAR = 0.6
 TITLE_FONT, FONT = 10.5, 9.5
 FILL = "#b5b5b5"
@@ -54,7 +54,8 @@ def bars(
     for line, height in zip(lines, heights, strict=True):
         for column, title in enumerate(line):
             left = EDGE + column * (tile + GAP) + tile - length - FIGURE
-            picture.write(left, top + HEAD / 2, title, TITLE_FONT, ha="left", weight="bold")
+            above = max(EDGE, min(left, left + length + FIGURE - len(title) * TITLE_LETTER))  # a long one starts sooner
+            picture.write(above, top + HEAD / 2, title, TITLE_FONT, ha="left", weight="bold")
             for row, (name, value) in enumerate(drawn[title].items()):
                 middle = top + HEAD + (row + 0.5) * ROW
                 picture.write(left - 0.08, middle, name, FONT, ha="right")

@@ -27,6 +27,9 @@ PICTURES = {
         columns=2,
     ),
     "bars": lambda: draw.bars({"plain": {"not very good": 3.25, "bad": 1}, "x": {}, "y": {"a": 0.5}}, columns=2),
+    "bars, long titles": lambda: draw.bars(
+        {f"filters of 2 and 3 words {i}": {"contrast": i} for i in range(3)}, columns=3
+    ),
     "bubbles": lambda: draw.bubbles(
         {"a long name": (3.0, 56.0, 61.0), "near it": (3.1, 56.2, 60.0), "far": (4000.0, 79.0, 1.0)},
         across="layer",
