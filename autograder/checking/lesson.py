@@ -32,9 +32,10 @@ class CheckFailed(Exception):
 
 
 class Check:
-    """The checks of one lesson. Call it with an exercise's name and what you wrote for it."""
+    """The checks of one lesson, in its language. Call it with an exercise's name and what you wrote for it."""
 
-    def __init__(self, lesson_name: str, run: Callable[..., Shown], points: Mapping[str, float]) -> None:
+    def __init__(self, lesson_name: str, run: Callable[..., Shown], points: Mapping[str, float], language: str) -> None:
+        self.language = language  # "en" or "fr", for lessons whose data is words
         self._lesson_name = lesson_name
         self._run = run
         self._points = points
@@ -61,7 +62,7 @@ def lesson(
     """The checks of lesson `name`. `points` are those of its exercises, for showing and partial credit."""
     connection = _find_judge()
     run = _judge_here(name, language, version) if connection is None else _ask_the_judge(connection)
-    return Check(name, run, points or {})
+    return Check(name, run, points or {}, language)
 
 
 def _find_judge() -> socket.socket | None:

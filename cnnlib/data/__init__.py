@@ -13,7 +13,9 @@ from cnnlib.data.lines import Lines, draw_lines
 from cnnlib.data.photos import PHOTOS, load_photo
 from cnnlib.data.pixel_world import MOVES, PixelWorlds
 from cnnlib.data.restoration import Pairs, add_noise, halve, join_colours, photo_patches, psnr, split_colours
+from cnnlib.data.reviews import SEVEN_WORDS, TURNS, Reviews, write_reviews
 from cnnlib.data.shapes import KINDS, Scenes, draw_shapes
+from cnnlib.data.vocabulary import PADDING, UNKNOWN, Vocabulary, vocabulary_of
 
 __all__ = [
     "ACTIONS",
@@ -26,7 +28,11 @@ __all__ = [
     "LETTERS",
     "MOVES",
     "ORIENTATIONS",
+    "PADDING",
     "PHOTOS",
+    "SEVEN_WORDS",
+    "TURNS",
+    "UNKNOWN",
     "Clips",
     "DownloadError",
     "Figures",
@@ -34,9 +40,11 @@ __all__ = [
     "Lines",
     "Pairs",
     "PixelWorlds",
+    "Reviews",
     "Scenes",
     "Split",
     "StandIn",
+    "Vocabulary",
     "add_noise",
     "cifar10",
     "draw_clips",
@@ -59,4 +67,6 @@ __all__ = [
     "split_digits",
     "split_digits_by_block",
     "stratified_split",
+    "vocabulary_of",
+    "write_reviews",
 ]

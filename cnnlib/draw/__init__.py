@@ -2,6 +2,7 @@
 
 from cnnlib.draw.architecture import Block, Branches, architecture
 from cnnlib.draw.arrays import array, equation, kernels
+from cnnlib.draw.bars import bars
 from cnnlib.draw.bubbles import bubbles
 from cnnlib.draw.curves import curves
 from cnnlib.draw.difference import difference
@@ -27,6 +28,7 @@ __all__ = [
     "SlidingWindow",
     "architecture",
     "array",
+    "bars",
     "boxes",
     "bubbles",
     "curves",

@@ -14,6 +14,7 @@ from cnnlib.ops._arguments import Array, floats, whole
 EDGE = 0.2  # inches
 LETTER, NAME_FONT = 0.1, 11.0
 ROW = 0.72  # from one row to the next
+FOOT = 0.27  # from the first row to what stands under it
 SPACING, CROWDED = 0.55, 0.2  # between dots: at most, and where dots start to shrink
 DOT = 9.0  # points
 FAINT = "#9a9a9a"
@@ -23,11 +24,13 @@ def links(
     matrices: Sequence[npt.ArrayLike],
     *,
     titles: Sequence[str] = (),
+    feet: Sequence[str] = (),
     start: int | None = None,
     alt: str | None = None,
 ) -> Picture:
     """The first row at the foot; matrices[i] (outputs, inputs) has a line wherever it is not zero.
 
+    feet: what stands under each value of the first row.
     start: a value of the last row. All that it sees, row by row, is filled, and its lines are thick.
     """
     op = "draw.links"
@@ -36,22 +39,26 @@ def links(
     rows = [joined[0].shape[1], *(matrix.shape[0] for matrix in joined)]
     if titles and len(titles) != len(rows):
         raise ValueError(f"{op}: titles has {len(titles)} entries but there are {len(rows)} rows")
+    if feet and len(feet) != rows[0]:
+        raise ValueError(f"{op}: feet has {len(feet)} entries but the first row has {rows[0]} values")
     names = list(titles) or [str(i) for i in range(len(rows))]
     seen = None if start is None else _seen(op, joined, start)
     places = _places(joined)
 
     margin = EDGE + max(map(len, names)) * LETTER + 0.3
     widest = max(float(place.max()) for place in places)
-    spacing = min(SPACING, (WIDTH - margin - 2 * EDGE) / max(widest, 1.0))
-    height = (len(rows) - 1) * ROW + 2 * EDGE
+    wanted = max(SPACING, max(map(len, feet), default=0) * LETTER + 0.1)
+    spacing = min(wanted, (WIDTH - margin - 2 * EDGE) / max(widest, 1.0))
+    foot = EDGE + FOOT * bool(feet)
+    height = (len(rows) - 1) * ROW + EDGE + foot
     page = margin + widest * spacing + 2 * EDGE
-    picture = Picture(page, height, alt or _described(names, rows, seen))
+    picture = Picture(page, height, alt or _described(names, rows, seen, feet))
     axes = picture.place(0, 0, page, height)
     axes.set_xlim(0, page)
     axes.set_ylim(height, 0)
     axes.axis("off")
     across = [margin + place * spacing for place in places]
-    down = [height - EDGE - i * ROW for i in range(len(rows))]
+    down = [height - foot - i * ROW for i in range(len(rows))]
     for i, matrix in enumerate(joined):
         _lines(axes, matrix, across[i : i + 2], (down[i], down[i + 1]), None if seen is None else seen[i : i + 2])
     size = DOT * min(1.0, spacing / CROWDED)
@@ -60,6 +67,8 @@ def links(
         for which, face in ((~filled, PAPER), (filled, INK)):
             axes.plot(across[i][which], np.full(which.sum(), down[i]), "o", ms=size, mfc=face, mec=INK, mew=1, zorder=4)
         picture.write(margin - 0.25, down[i], name, NAME_FONT, ha="right")
+    for place, word in zip(across[0], feet, strict=False):
+        picture.write(place, down[0] + FOOT, word, NAME_FONT)
     return picture
 
 
@@ -110,9 +119,11 @@ def _lines(
         axes.add_collection(LineCollection(ends, colors=colour, linewidths=width, zorder=order))
 
 
-def _described(names: Sequence[str], rows: Sequence[int], seen: Sequence[Array] | None) -> str:
+def _described(names: Sequence[str], rows: Sequence[int], seen: Sequence[Array] | None, feet: Sequence[str]) -> str:
     listed = ", ".join(f"{name} ({count})" for name, count in zip(names, rows, strict=True))
     words = say("links", rows=listed)
+    if feet:
+        words += " " + say("feet", names=", ".join(feet))
     if seen is None:
         return words
     fields = ", ".join(f"{name}: {int(field.sum())}" for name, field in zip(names, seen, strict=True))

@@ -1,4 +1,7 @@
-"""Seeing inside a network: any torch model and images (N, C, H, W) in, tensors out, the model left as it was."""
+"""Seeing inside a network: any torch model and images (N, C, H, W) in, tensors out, the model left as it was.
+
+For networks that read, `top_ngrams` takes sentences (N, L).
+"""
 
 from cnnlib.explain.activations import activations
 from cnnlib.explain.cam import cam
@@ -11,10 +14,12 @@ from cnnlib.explain.gradient_ascent import Ascent, ascend
 from cnnlib.explain.guided_backprop import guided_backprop
 from cnnlib.explain.occlusion import occlusion
 from cnnlib.explain.saliency import image_gradient, saliency
+from cnnlib.explain.top_ngrams import Ngram, top_ngrams
 from cnnlib.explain.top_patches import Patches, top_patches
 
 __all__ = [
     "Ascent",
+    "Ngram",
     "Patches",
     "Pooled",
     "activations",
@@ -33,6 +38,7 @@ __all__ = [
     "pca",
     "pool_with_switches",
     "saliency",
+    "top_ngrams",
     "top_patches",
     "tsne",
     "unpool",

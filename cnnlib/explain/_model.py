@@ -42,6 +42,18 @@ def as_images(op: str, x: Images) -> Tensor:
     return images.detach().clone().requires_grad_()
 
 
+def as_indices(op: str, indices: Images, *, below: int) -> Tensor:
+    """A copy of the words' numbers (N, L), int64, each with a word of its own."""
+    numbers = _tensor(indices)
+    if numbers.is_floating_point() or numbers.dtype == torch.bool:
+        raise TypeError(f"{op}: indices has dtype {numbers.dtype}; whole numbers fit")
+    if numbers.ndim != 2:
+        raise ValueError(f"{op}: indices has {numbers.ndim} axes but 2 fit, (N, L) (indices {tuple(numbers.shape)})")
+    if numbers.numel() and not 0 <= int(numbers.min()) <= int(numbers.max()) < below:
+        raise ValueError(f"{op}: indices go from {numbers.min()} to {numbers.max()}; 0 to {below - 1} fit")
+    return numbers.long().clone()
+
+
 def scores_of(op: str, model: nn.Module, images: Tensor) -> Tensor:
     """What the model says, (N, classes); it is given a copy, which it may change in place."""
     scores = model(images.clone())

@@ -59,6 +59,7 @@ from cnnlib.models.small import (
 )
 from cnnlib.models.style import Painting, gram, rectified_maps, style_distances, style_grams, transfer_style
 from cnnlib.models.summary import summary
+from cnnlib.models.text import TextNetwork, text_network
 from cnnlib.models.unet import UNet, unet
 from cnnlib.models.vgg import VGG, vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn, vgg_features
 from cnnlib.models.zfnet import zfnet
@@ -94,6 +95,7 @@ __all__ = [
     "Published",
     "ResNet",
     "Row",
+    "TextNetwork",
     "UNet",
     "alexnet",
     "alexnet_2012",
@@ -144,6 +146,7 @@ __all__ = [
     "style_distances",
     "style_grams",
     "summary",
+    "text_network",
     "transfer_style",
     "transition",
     "unet",

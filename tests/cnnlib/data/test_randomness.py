@@ -15,6 +15,7 @@ from cnnlib.data import (
     paste_on_clutter,
     photo_patches,
     split_digits,
+    write_reviews,
 )
 
 DRAWN = {
@@ -29,6 +30,7 @@ DRAWN = {
     "paste_on_clutter": partial(paste_on_clutter, np.zeros((3, 1, 8, 8))),
     "photo_patches": partial(photo_patches, [np.zeros((1, 8, 8))], 3, size=4),
     "split_digits": split_digits,
+    "write_reviews": partial(write_reviews, 3),
 }
 
 

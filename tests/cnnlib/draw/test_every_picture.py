@@ -26,6 +26,10 @@ PICTURES = {
         ],
         columns=2,
     ),
+    "bars": lambda: draw.bars({"plain": {"not very good": 3.25, "bad": 1}, "x": {}, "y": {"a": 0.5}}, columns=2),
+    "bars, long titles": lambda: draw.bars(
+        {f"filters of 2 and 3 words {i}": {"contrast": i} for i in range(3)}, columns=3
+    ),
     "bubbles": lambda: draw.bubbles(
         {"a long name": (3.0, 56.0, 61.0), "near it": (3.1, 56.2, 60.0), "far": (4000.0, 79.0, 1.0)},
         across="layer",
@@ -57,6 +61,7 @@ PICTURES = {
         np.eye(4)[[1, 2, 3, 0]][None, :3, :, None].repeat(4, axis=3), [[(0, 0), (0, 1)]], titles=["a map"]
     ),
     "links": lambda: draw.links([np.eye(4), np.ones((2, 4))], titles=["x", "a", "a longer name"], start=1),
+    "links, words under them": lambda: draw.links([np.eye(3, 5)], feet=["a", "word", "of", "fourteen", "characters"]),
     "links, crowded": lambda: draw.links([np.eye(40, 60, 10)]),
     "graph": lambda: draw.graph({"x": 4, "y": -3, "f": -12}, {"f": ("×", "x", "y")}, gradients={"f": 1, "x": -3}),
     "volumes": lambda: draw.volumes([(3, 32, 32), (8, 28, 28), (512, 1, 20)], between=["8 × (3, 5, 5)", "1 × 1"]),

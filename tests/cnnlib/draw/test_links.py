@@ -42,6 +42,14 @@ def test_a_value_stands_over_the_middle_of_what_it_sees():
     np.testing.assert_allclose(above, (np.array(below)[1:] + np.array(below)[:-1]) / 2)
 
 
+def test_words_stand_under_the_first_row_and_in_the_alternative_text():
+    picture = draw.links([SLIDING], titles=["x", "y"], feet=["the", "soup", "was", "disappointing"])
+    (below, _), _ = dots(picture)
+    words = {text.get_text(): text.get_position()[0] * picture.get_figwidth() for text in picture.texts}
+    np.testing.assert_allclose([words[word] for word in ("the", "soup", "was", "disappointing")], below)
+    assert "Under the foot: the, soup, was, disappointing." in picture.alt
+
+
 def test_values_that_see_the_same_stand_apart():
     (below, _), (above, _) = dots(draw.links([np.ones((4, 4))]))
     np.testing.assert_allclose(above, below)
@@ -54,6 +62,7 @@ def test_values_that_see_the_same_stand_apart():
         (lambda: draw.links([np.zeros((0, 2))]), r"draw\.links: matrix 0 is empty; one value or more fits"),
         (lambda: draw.links([SLIDING, SLIDING]), r"draw\.links: matrix 1 has 4 columns but 3 rows are below"),
         (lambda: draw.links([SLIDING], titles=["x"]), r"draw\.links: titles has 1 entries but there are 2 rows"),
+        (lambda: draw.links([SLIDING], feet=["a"]), r"draw\.links: feet has 1 entries but the first row has 4 values"),
         (lambda: draw.links([SLIDING], start=3), r"draw\.links: start is 3; 0 to 2 fits"),
     ],
 )
