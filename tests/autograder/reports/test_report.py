@@ -155,7 +155,7 @@ def test_scores(english):
     label = re.search(r'aria-label="(Students by share[^"]*)"', english.text)[1]
     assert "0 to 10 %: 8" in label
     assert "90 to 100 %: 12" in label
-    assert by_student(english)["s00"][1] == "20*"
+    assert by_student(english)["s00"][1] == "20 *"
     assert "An asterisk (*) means that the score is not final" in english.text
 
 
