@@ -13,7 +13,7 @@ from cnnlib.data import LETTERS, Labelled, draw_glyphs
 from cnnlib.models.glyph_reader import glyph_reader
 from cnnlib.models.pretrained import pretrained
 from cnnlib.models.weights import __main__ as command
-from cnnlib.models.weights import letters
+from cnnlib.models.weights import agent, letters
 
 FOLDER = files("cnnlib.models.weights")
 
@@ -65,7 +65,7 @@ def test_the_file_is_small_and_says_what_it_was_made_with():
 
 
 def test_a_name_that_is_not_there_is_refused():
-    with pytest.raises(ValueError, match=r"pretrained: name is 'resnet9'; letters, alexnet-imagenet, .* fit"):
+    with pytest.raises(ValueError, match=r"pretrained: name is 'resnet9'; letters, agent, alexnet-imagenet, .* fit"):
         pretrained("resnet9")
 
 
@@ -100,3 +100,19 @@ class TestRecipe:
         with safe_open(str(tmp_path / "letters.safetensors"), "pt") as stored:
             assert set(stored.keys()) == set(glyph_reader().state_dict())
             assert stored.metadata()["made with"].startswith("128 letters, seed 0, ")
+
+
+class TestAgentRecipe:
+    def test_the_same_seed_gives_the_same_agent(self):
+        first, again, other = (agent.train(4, rng=np.random.default_rng(seed)).state_dict() for seed in (3, 3, 4))
+        assert all(torch.equal(first[name], again[name]) for name in first)
+        assert not torch.equal(first["value.weight"], other["value.weight"])
+
+    def test_the_command_writes_a_file_of_the_same_form(self, tmp_path, monkeypatch, capsys):
+        monkeypatch.setattr(sys, "argv", ["weights", "agent", "--to", str(tmp_path), "--count", "4"])
+        monkeypatch.setattr(command, "EPISODES", 20)
+        command.main()
+        assert re.search(r"agent.safetensors: [\d.]+% of 20 fresh episodes", capsys.readouterr().out)
+        with safe_open(str(tmp_path / "agent.safetensors"), "pt") as made:
+            assert set(made.keys()) == set(pretrained("agent").state_dict())
+            assert made.metadata()["made with"].startswith("4 updates, seed 0, ")
