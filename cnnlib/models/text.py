@@ -1,6 +1,7 @@
 """A small convolutional network for sentences, after Kim (2014): filters of several widths find phrases."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -30,7 +31,8 @@ class TextNetwork(nn.Module):
         """How clearly each filter found its phrase: (N, L) -> (N, filters of all widths)."""
         lengths = (indices != PADDING).sum(dim=1)
         x = self.embedding(indices).transpose(1, 2)  # (N, size, L)
-        return torch.cat([_strongest(convolution, x, lengths) for convolution in self.convolutions], dim=1)
+        filters = [cast(nn.Conv1d, convolution) for convolution in self.convolutions]
+        return torch.cat([_strongest(one, x, lengths) for one in filters], dim=1)
 
 
 def _strongest(convolution: nn.Conv1d, x: Tensor, lengths: Tensor) -> Tensor:
