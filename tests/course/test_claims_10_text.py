@@ -32,9 +32,12 @@ class Trained:
         self.labels = torch.from_numpy(self.reviews.labels)
         words = len(self.vocabulary)
         torch.manual_seed(0)
-        self.bag = self.learn(nn.EmbeddingBag(words, 2, mode="sum", padding_idx=0))
-        self.single = self.learn(models.text_network(words, size=16, filters=12, widths=(1,)))
-        self.reader = self.learn(models.text_network(words, size=16, filters=6, widths=(2, 3)))
+        # All are drawn before any learns, as in the lesson: the draws of one would move those of the next.
+        self.bag = nn.EmbeddingBag(words, 2, mode="sum", padding_idx=0)
+        self.single = models.text_network(words, size=16, filters=12, widths=(1,))
+        self.reader = models.text_network(words, size=16, filters=6, widths=(2, 3))
+        for network in (self.bag, self.single, self.reader):
+            self.learn(network)
 
     def learn(self, network):
         optimizer = torch.optim.AdamW(network.double().parameters(), lr=5e-3, weight_decay=0.3)
@@ -44,7 +47,6 @@ class Trained:
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
-        return network
 
     def right(self, network, chosen=slice(None)):
         """The share of the held-back reviews that the network gets right."""
