@@ -133,7 +133,7 @@ draw.links([looks], titles=["x", "y"], feet=words, start=4)
 
 # %% show
 phrase = strip[4:]  # the last three words
-draw.sliding_window(np.round(strip, 1), np.round(phrase, 1))
+draw.sliding_window(np.round(strip, 2), np.round(phrase, 2))
 
 # %% [markdown]
 # As a formula, for filter $f$ with weights $w_f$ and bias $b_f$, at place $t$:

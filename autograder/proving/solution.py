@@ -1,6 +1,7 @@
 """The solution of an exercise as code: its cell, and the earlier cells that it leans on."""
 
 import ast
+import symtable
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,18 +73,24 @@ def solution_of(course: Course, lesson: Lesson, name: str) -> Solution:
 
 def _leans_on(cell: NotebookNode, check: str, earlier: Sequence[NotebookNode]) -> tuple[str, ...]:
     """The earlier cells that bind a name which the cell, or one of those, reads."""
-    wanted = set(_read(ast.parse(cell.source))) | set(_read(ast.parse(check)))
+    wanted = set(_read(cell.source)) | set(_read(check))
     chosen: list[str] = []
     for other in reversed(earlier):
         tree = ast.parse(other.source)
         if other.metadata.marker.kind != "check" and wanted.intersection(_bound(tree.body)):
             chosen.insert(0, other.source)
-            wanted |= set(_read(tree))
+            wanted |= set(_read(other.source))
     return tuple(chosen)
 
 
-def _read(tree: ast.AST) -> Iterator[str]:
-    return (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+def _read(source: str) -> Iterator[str]:
+    """The names that a cell takes from outside: not those of a function's own."""
+    waiting = [symtable.symtable(source, "<lesson>", "exec")]
+    while waiting:
+        scope = waiting.pop()
+        waiting += scope.get_children()
+        own = scope.get_type() == "module"
+        yield from (one.get_name() for one in scope.get_symbols() if one.is_referenced() and (own or one.is_global()))
 
 
 def _bound(body: Sequence[ast.AST]) -> Iterator[str]:
