@@ -64,6 +64,11 @@ CURRENT = {
     "another comment": (SOURCE, "    ### BEGIN", "    # A remark.\n    ### BEGIN"),
     "other words": (CHECKS, 'Text("doubles", "double")', 'Text("makes twice", "double")'),
     "another cell": (SOURCE, "np.arange(3)", "np.arange(4)"),
+    "a cell with a name that the function has for its own": (
+        SOURCE,
+        'check("seven", seven)\n',
+        'check("seven", seven)\n\n# %%\nx = seven\n',
+    ),
 }
 
 
