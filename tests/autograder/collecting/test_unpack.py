@@ -158,7 +158,7 @@ def test_what_is_called_a_zip_and_is_none(opened, room):
     assert faults == {"fake.zip": "is no zip, or a damaged one"}
 
 
-@pytest.mark.parametrize("content", [b"", b"no zip", zipped([("a", "x")])[:40]])
+@pytest.mark.parametrize("content", [b"", b"no zip", zipped([("a", "x")])[:40]], ids=["empty", "text", "cut off"])
 def test_no_zip_at_all(opened, content):
     with pytest.raises(UserError, match="is no zip, or a damaged one; give the zip as it was downloaded"):
         opened(content)
