@@ -48,10 +48,11 @@ def links(
     margin = EDGE + max(map(len, names)) * LETTER + 0.3
     widest = max(float(place.max()) for place in places)
     wanted = max(SPACING, max(map(len, feet), default=0) * LETTER + 0.1)
-    spacing = min(wanted, (WIDTH - margin - 2 * EDGE) / max(widest, 1.0))
+    right = max(2 * EDGE, len(feet[-1]) * LETTER / 2 + 0.1) if feet else 2 * EDGE  # half of the last word
+    spacing = min(wanted, (WIDTH - margin - right) / max(widest, 1.0))
     foot = EDGE + FOOT * bool(feet)
     height = (len(rows) - 1) * ROW + EDGE + foot
-    page = margin + widest * spacing + 2 * EDGE
+    page = margin + widest * spacing + right
     picture = Picture(page, height, alt or _described(names, rows, seen, feet))
     axes = picture.place(0, 0, page, height)
     axes.set_xlim(0, page)
