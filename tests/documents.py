@@ -53,12 +53,12 @@ def blocks(path):
 
 
 def commands(block):
-    """The commands of a block: all lines of an indented one, those after `$ ` of a console."""
-    if block.kind == "":
+    """The commands of a block: those after `$ ` of a console; all lines, where none has such a prompt."""
+    prompts = [*re.finditer(r"^\$ (.+)\n", block.text, re.MULTILINE)]
+    if block.kind == "" or (block.kind in TYPED and not prompts):
         for number, line in enumerate(block.text.splitlines()):
             yield Command(block.line + number, line)
     elif block.kind in TYPED:
-        prompts = [*re.finditer(r"^\$ (.+)\n", block.text, re.MULTILINE)]
         for prompt, after in zip(prompts, [*prompts[1:], None], strict=True):
             printed = block.text[prompt.end() : after.start() if after else None]
             yield Command(block.line + 1 + block.text[: prompt.start()].count("\n"), prompt[1], printed)
