@@ -49,7 +49,7 @@ def test_a_class_gets_its_pages_and_stock_nbgrader_releases_them(biology, capsys
     assert "Note : 0 sur 1" in bob
     assert "Plus petite entrée trouvée qui échoue x = np.array([0.])" in bob
     assert "Erreur probable" in bob
-    assert "Not written yet Their cells hold no answer. double · 0 / 1" in eve
+    assert "Not written yet Their cells hold no answer. double · 0&#8239;/&#8239;1" in eve
     assert "Your file could not be read" in cut
     assert "is not JSON (line 1)" in cut
     assert written(biology, capsys) == "0 written, 4 unchanged\n"
