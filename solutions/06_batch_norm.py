@@ -256,7 +256,7 @@ print(net.accuracy(network, digits.images[1200:], digits.labels[1200:]) > 0.85)
 # test: one answer, always the same.
 
 
-# %% show
+# %% varies
 def right_class(network, images, label, training):
     """The probability that the network gives to the label of the first image."""
     return cnnlib.softmax(network.forward(images, training=training))[0, label]
@@ -584,7 +584,7 @@ for size in (1, 10):
 # pace. That is one reason why such networks bear learning rates at which others lose their way. Here is the small
 # network from above, with two learning rates η, without and with batch norm (BN); one value of the loss an epoch.
 
-# %% show
+# %% varies
 losses = {}
 for lr in (0.03, 0.7):
     for with_norm in (False, True):

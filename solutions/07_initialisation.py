@@ -654,7 +654,7 @@ def tiny(shape, rng):
     return init.normal(shape, rng, std=0.01)
 
 
-# %% show
+# %% varies
 towers = {"2006": tower(tiny, greedy(6, 32, np.random.default_rng(3))), "2010": tower(init.xavier_normal)}
 towers["0.01"] = tower(tiny)
 courses, shares = {}, {}

@@ -5,6 +5,7 @@
     # %% predict="seven_values" points=1          worked out by hand; released as `seven_values = None`
     # %% [markdown] question="why_flip"           a free answer, graded by a person if it has points
     # %% show                                     a demonstration; not run in grading when unchanged
+    # %% varies                                   one whose output differs a little from processor to processor
 
 `cell.metadata.marker` holds `kind`, `name`, `points`, `minutes`, and the `line` where the cell starts.
 """
@@ -31,7 +32,9 @@ MARKERS: dict[str, tuple[set[str], set[str]]] = {
     "predict": ({"points"}, {"minutes"}),
     "question": (set(), {"points", "minutes"}),
     "show": (set(), set()),
+    "varies": (set(), set()),
 }
+NAMELESS = ("", "show", "varies")
 FOR_TOOLS = re.compile(r"  # (?:fmt|noqa|ruff|type):?[^\n]*$", re.MULTILINE)  # remarks that mean nothing to a reader
 RESERVED = ("lesson",)  # the id of the generated first cell
 
@@ -114,7 +117,7 @@ def _marker_faults(cell: NotebookNode) -> Iterator[str]:
     for option in sorted(options & (required | optional)):
         if isinstance(marker[option], bool) or not isinstance(marker[option], int | float) or marker[option] <= 0:
             yield f"{label} has {option}={marker[option]!r}; a number above 0 fits"
-    if marker.kind != "show" and not re.fullmatch(r"[a-z][a-z0-9_]{0,49}", str(marker.name)):
+    if marker.kind not in NAMELESS and not re.fullmatch(r"[a-z][a-z0-9_]{0,49}", str(marker.name)):
         yield f'{label} needs a name in small letters, digits and _, such as {marker.kind}="conv1d"'
     if marker.name in RESERVED:
         yield f"{label}: the name {marker.name!r} is the build's own; choose another"

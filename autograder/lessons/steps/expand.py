@@ -12,6 +12,7 @@ from nbformat.v4 import new_markdown_cell
 
 from autograder.lessons.edition import Edition
 from autograder.lessons.regions import split_solution
+from autograder.lessons.steps.steady import IGNORED_BY_NBVAL
 from autograder.lessons.words import WORDS
 
 SCHEMA = 3  # nbgrader's, held to the installed one by a test
@@ -65,6 +66,12 @@ def _show(cell: NotebookNode, edition: Edition) -> list[NotebookNode]:
     return [cell]
 
 
+def _varies(cell: NotebookNode, edition: Edition) -> list[NotebookNode]:
+    """A training adds up what a processor rounds: two of them draw two curves."""
+    cell.metadata.tags = ["show", IGNORED_BY_NBVAL]
+    return [cell]
+
+
 EXPAND: dict[str, Callable[[NotebookNode, Edition], list[NotebookNode]]] = {
     "": _plain,
     "lesson": _opening,
@@ -72,6 +79,7 @@ EXPAND: dict[str, Callable[[NotebookNode, Edition], list[NotebookNode]]] = {
     "predict": _answer,
     "question": _question,
     "show": _show,
+    "varies": _varies,
 }
 
 

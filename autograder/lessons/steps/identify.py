@@ -7,6 +7,7 @@ from collections import Counter
 from nbformat import NotebookNode
 
 from autograder.lessons.edition import Edition
+from autograder.lessons.source import NAMELESS
 
 
 def identify(notebook: NotebookNode, edition: Edition) -> NotebookNode:
@@ -17,7 +18,7 @@ def identify(notebook: NotebookNode, edition: Edition) -> NotebookNode:
         marker = cell.metadata.marker
         if marker.kind == "check":
             cell.id = f"{marker.name}-check"
-        elif marker.kind not in ("", "show"):
+        elif marker.kind not in NAMELESS:
             cell.id = marker.name
         else:
             key = f"{cell.cell_type}\n{cell.source}"

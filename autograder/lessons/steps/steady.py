@@ -18,7 +18,7 @@ ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,}")
 
 
 def steady(notebook: NotebookNode, edition: Edition) -> NotebookNode:
-    """Number drawn ids, drop progress bars and tell nbval so, and refuse paths and addresses."""
+    """Number drawn ids, join what was printed, drop progress bars and tell nbval so, refuse paths and addresses."""
     notebook = copy.deepcopy(notebook)
     ids: dict[str, str] = {}
     for cell in notebook.cells:
@@ -26,7 +26,7 @@ def steady(notebook: NotebookNode, edition: Edition) -> NotebookNode:
             continue
         outputs = [output for output in cell.outputs if not _is_progress(output)]
         dropped = len(outputs) < len(cell.outputs)
-        cell.outputs = [_map_texts(output, lambda text: _number(text, ids)) for output in outputs]
+        cell.outputs = _joined([_map_texts(output, lambda text: _number(text, ids)) for output in outputs])
         texts = [text for output in cell.outputs for text in _texts(output)]
         for what in _refusals(cell.outputs, texts, edition.course.folder):
             raise UserError(f"{edition.lesson.id}, cell {cell.id}: its output holds {what}")
@@ -39,6 +39,18 @@ def _is_progress(output: NotebookNode) -> bool:
     if output.output_type != "stream" or output.name != "stderr":
         return False
     return "\r" in output.text or not output.text.strip()  # the end of a bar's line may come by itself
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """A kernel sends what is printed in pieces, cut by the clock."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def _refusals(outputs: list[NotebookNode], texts: list[str], course: Path) -> list[str]:

@@ -60,6 +60,7 @@ FAULTS = {
         "takes no points; nothing fits",
     ),
     "points on a demonstration": ("# %% show points=2\nx = 1", "show takes no points"),
+    "points on a training": ("# %% varies points=2\nx = 1", "varies takes no points"),
     "a negative number": (EXERCISE.replace("3", "-3") + CHECK, "has points=-3; a number above 0 fits"),
     "points in words": (EXERCISE.replace("3", '"three"') + CHECK, "has points='three'"),
     "true for points": (EXERCISE.replace("3", "true") + CHECK, "has points=True"),

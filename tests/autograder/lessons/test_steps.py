@@ -235,6 +235,21 @@ def test_animations_are_numbered_and_left_out_of_nbval(edition):
     assert cell.metadata.tags == ["nbval-ignore-output"]
 
 
+def test_what_a_kernel_sends_in_pieces_is_one_output(edition):
+    first, second, third = (new_output("stream", text=f"{n}\n") for n in (1, 2, 3))
+    result = new_output("execute_result", {"text/plain": "3"})
+    joined = steady(outputs(first, second, result, third), edition()).cells[0].outputs
+    assert [output.get("text") for output in joined] == ["1\n2\n", None, "3\n"]
+
+
+def test_a_training_is_shown_and_not_compared(through):
+    text = "# %% show\nx = 1\n\n# %% varies\nx = 1\n"
+    shown, varies = through(identify, expand, strip, text=text).cells
+    assert shown.metadata.tags == ["show"]
+    assert varies.metadata.tags == ["show", "nbval-ignore-output"]
+    assert shown.id != varies.id
+
+
 def test_progress_bars_are_dropped_and_numbers_stay_compared(edition):
     bar = new_output("stream", name="stderr", text="\r 10%|#   | 1/10 [00:01<00:09]")
     assert steady(outputs(bar), edition()).cells[0].outputs == []
