@@ -6,6 +6,7 @@ earlier one's. It never has a second thread, which would be missing in its forks
 
 import gc
 import importlib
+import itertools
 import json
 import os
 import signal
@@ -19,6 +20,9 @@ from types import ModuleType
 
 from autograder.kernel import hugepages, keeper, messages, warming
 from autograder.kernel.sandbox.libc import name_process
+
+
+FEW = 4  # kernels, for which larger pages would cost more than they save
 
 
 class ThreadStarted(RuntimeError):
@@ -45,10 +49,8 @@ def main() -> None:
         readable = outside_environment(preload)
         seconds = time.perf_counter() - started
         messages.send(server, {"missing": missing, "readable": readable, "seconds": seconds})
-        gc.collect()
         gc.freeze()
         gc.enable()
-        hugepages.collapse()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the keepers
         serve(server, readable)
 
@@ -69,7 +71,9 @@ def import_all(names: Iterable[str]) -> list[str]:
 
 def serve(server: socket.socket, readable: list[str]) -> None:
     """Fork a keeper for each socket that arrives, until nobody is left who could send one."""
-    while True:
+    for number in itertools.count():
+        if number == FEW:
+            hugepages.collapse()
         _, files, _, _ = socket.recv_fds(server, 1, 1)
         if not files:
             return
