@@ -69,6 +69,7 @@ SETTINGS = ("torch.backends",)
 # What magics and `!` turn into; a kernel's shell offers more, to look away with.
 MAGICS = ("getoutput", "run_cell_magic", "run_line_magic", "system")
 OF_THE_LESSON = ("check", "lesson")
+TOLD = ("check.language",)  # what lessons ask it for themselves
 TELLING = re.compile(r"(?i)(^|/)autograder([._/]|$)|^/proc/(self|\d+)?(/|$)")
 ALIASES = {"np": "numpy", "plt": "matplotlib.pyplot"}
 SEEN_IN_USE = ("builtins", "importlib", "marshal", "pkgutil", "runpy")  # importing these does nothing yet
@@ -150,7 +151,9 @@ class _Reader:
         self._bound, self._used = bound_in(source), used_in(source)
         self._known = set(aliases)
         self._called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-        self._inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+        self._inner = {id(node.value) for node in attributes}
+        self._told = {id(node.value) for node in attributes if ast.unparse(node) in TOLD}
         self._texts = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
 
     def signs(self) -> Iterator[str]:
@@ -193,7 +196,7 @@ class _Reader:
             if _is_shell(node.value, self._aliases) and node.attr not in MAGICS:
                 yield "reaches into the notebook's shell", shown
         elif node.id in OF_THE_LESSON and node.id in self._used:
-            if isinstance(node.ctx, ast.Load) and id(node) not in self._called:
+            if isinstance(node.ctx, ast.Load) and id(node) not in self._called | self._told:
                 yield "takes apart what checks, or gives it another name", shown
         elif node.id in FUNCTIONS and node.id in self._used:
             yield FUNCTIONS[node.id], shown

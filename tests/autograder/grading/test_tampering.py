@@ -16,7 +16,7 @@ from autograder.lessons.course import load_course
 from autograder.lessons.pipeline import released, solved
 
 COURSE = load_course(Path(__file__).parents[3])
-LESSONS = [lesson.id for lesson in COURSE.select(["00", "01", "02", "03"])]
+LESSONS = [lesson.id for lesson in COURSE.written()]
 
 TAMPERS = {
     "import autograder.checking.servant": "reaches into the autograder",
@@ -45,6 +45,7 @@ TAMPERS = {
     "def check(*objects): pass": "gives `check` a meaning of its own",
     "def f():\n    global check\n    check = print": "gives `check` a meaning of its own",
     "ask = check": "takes apart what checks",
+    "print(check.language, check.points)": "takes apart what checks",
     "type(check).__call__ = print": "takes apart what checks",
     "get_ipython().ast_transformers.clear()": "reaches into the notebook's shell",
     "shell = get_ipython()": "reaches into the notebook's shell",
@@ -53,6 +54,7 @@ TAMPERS = {
 }
 HONEST = (
     "check('double', double)",
+    "print(check.language)",
     "import numpy as np\nnp.random.seed(0)\nnp.set_printoptions(precision=3)\nx = np.ones(4)\nx.shape = (2, 2)",
     "import torch\ntorch.backends.cudnn.deterministic = True\nmodel = torch.nn.Linear(1, 1)\nmodel.eval()",
     "import matplotlib.pyplot as plt\nplt.rcParams['figure.dpi'] = 72\nplt.show = lambda: None",
