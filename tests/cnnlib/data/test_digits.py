@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import sklearn.datasets
 from sklearn.linear_model import LogisticRegression
 
 from cnnlib.data import Labelled, load_digits, split_digits, split_digits_by_block, stratified_split
@@ -41,6 +42,19 @@ def test_the_generator_decides_the_split():
     first, again, other = (split_digits(rng=np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert first.test.images.tobytes() == again.test.images.tobytes()
     assert first.test.images.tobytes() != other.test.images.tobytes()
+
+
+def test_they_are_those_that_scikit_learn_loads():
+    pixels, labels = sklearn.datasets.load_digits(return_X_y=True)
+    digits = load_digits()
+    np.testing.assert_array_equal(digits.images.reshape(-1, 64), pixels / 16)
+    np.testing.assert_array_equal(digits.labels, labels)
+
+
+def test_a_file_that_is_not_there_is_told(monkeypatch):
+    monkeypatch.setattr("cnnlib.data.digits.find_spec", lambda name: None)
+    with pytest.raises(FileNotFoundError, match="load_digits: scikit-learn does not ship"):
+        load_digits()
 
 
 def test_a_linear_classifier_reads_most_digits():
