@@ -31,7 +31,8 @@ def kernel_settings(folder: Path, limits: Limits | None = None) -> Settings:
     try:
         limits = replace(limits or Limits(), **own.get("limits", {}))
         chosen = {name: tuple(value) for name, value in own.get("kernel", {}).items()}
-        usual = {"preload": (*PRELOAD, *LESSON_PRELOAD), "hidden": HIDDEN}
+        of_lessons = LESSON_PRELOAD if (folder / OWN).exists() else ()  # another course has no use for them
+        usual = {"preload": (*PRELOAD, *of_lessons), "hidden": HIDDEN}
         return Settings(limits=limits, **{**usual, **chosen})
     except (TypeError, ValueError) as error:
         raise UserError(f"{folder / OWN}: {error}") from None

@@ -21,7 +21,6 @@ from types import ModuleType
 from autograder.kernel import hugepages, keeper, messages, warming
 from autograder.kernel.sandbox.libc import name_process
 
-
 FEW = 4  # kernels, for which larger pages would cost more than they save
 
 
