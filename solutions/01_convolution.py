@@ -492,7 +492,7 @@ draw.boxes({"x": spot, "3": odd, "4": even})
 # Predict before you run: the image is moved three pixels down and five to the right. By how much do the two answers
 # differ, once the second is moved back?
 
-# %%
+# %% show
 moved = np.roll(cat, (3, 5), axis=(0, 1))
 before = cnnlib.correlate2d(cat, filters["Gabor 45°"])
 after = cnnlib.correlate2d(moved, filters["Gabor 45°"])

@@ -554,6 +554,7 @@ check("useless_bias", useless_bias)
 # does the output stay the same with biases from -50 to 50, and is their gradient zero?
 
 # %%
+rng = np.random.default_rng(2)
 x, w = rng.normal(size=(4, 3, 6, 7)), rng.normal(size=(5, 3, 3, 3))
 gamma, beta, b = rng.normal(size=5), rng.normal(size=5), rng.uniform(-50, 50, size=5)
 outputs = []

@@ -490,7 +490,7 @@ with torch.no_grad():
     tables = [models.gram(x)[0].numpy() for x in maps]
 draw.images(np.sqrt(tables), titles=["1", "2", "3"], scale="shared")
 
-# %%
+# %% show
 distance = [float(np.square(tables[0] - table).mean()) for table in tables]
 print("1, 2 : 1, 3", "< 1/10" if distance[1] < distance[2] / 10 else "> 1/10")
 

@@ -10,7 +10,7 @@ WORD = re.compile(r"\w+")
 def used_in(source: str) -> set[str]:
     """The names of the notebook that a cell may refer to; all its words where it is no Python."""
     table = _table(source)
-    return set(WORD.findall(source)) if table is None else set(_globals_in(table))
+    return set(WORD.findall(source)) if table is None else set(globals_in(table))
 
 
 def bound_in(source: str) -> set[str]:
@@ -35,18 +35,19 @@ def behind(source: str, cells: Iterable[str]) -> list[str]:
     return [found[number] for number in sorted(found)]
 
 
+def globals_in(table: symtable.SymbolTable) -> Iterator[str]:
+    """The names of the notebook in a scope and those within."""
+    is_cell = table.get_type() == "module"
+    yield from (symbol.get_name() for symbol in table.get_symbols() if is_cell or symbol.is_global())
+    for inner in table.get_children():
+        yield from globals_in(inner)
+
+
 def _table(source: str) -> symtable.SymbolTable | None:
     try:
         return symtable.symtable(source, "cell", "exec")
     except (SyntaxError, ValueError, RecursionError):
         return None
-
-
-def _globals_in(table: symtable.SymbolTable) -> Iterator[str]:
-    is_cell = table.get_type() == "module"
-    yield from (symbol.get_name() for symbol in table.get_symbols() if is_cell or symbol.is_global())
-    for inner in table.get_children():
-        yield from _globals_in(inner)
 
 
 def _declared_global(table: symtable.SymbolTable) -> Iterator[str]:

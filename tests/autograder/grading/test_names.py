@@ -1,13 +1,19 @@
 """Cells are read, not run, to tell what a demonstration is needed for and what a student wrote for a check."""
 
+from pathlib import Path
+
 import nbformat.v4 as v4
 import pytest
 from graded_cells import cell
 
 from autograder.grading.demonstrations import sources_to_run
-from autograder.grading.master import master_of
+from autograder.grading.master import DEMONSTRATION, master_of
 from autograder.grading.names import behind, bound_in, used_in
 from autograder.grading.written import plain_python, written_for
+from autograder.lessons.course import load_course
+from autograder.lessons.pipeline import solved
+
+COURSE = load_course(Path(__file__).parents[3])
 
 SHOW = "import numpy as np\nfrom os import path\nx = np.arange(3)\nprint(x)"
 
@@ -55,8 +61,21 @@ def test_a_local_name_alike_is_no_use_of_it():
     assert run_of(SHOW, "def f(x):\n    return x")[0] != SHOW
 
 
+def test_a_name_that_a_cell_gives_a_value_first_is_no_use_of_it():
+    assert run_of(SHOW, "x = 3\nprint(x)")[0] != SHOW
+    assert run_of(SHOW, "print(x)\nx = 3")[0] == SHOW
+
+
 def test_a_changed_demonstration_runs_whole():
     assert run_of(SHOW + "\n1") == [SHOW + "\n1"]
+
+
+@pytest.mark.parametrize("lesson", COURSE.written(), ids=lambda lesson: lesson.id)
+def test_grading_runs_next_to_no_demonstration_of_a_lesson(lesson):
+    notebook = solved(COURSE, lesson, "en")
+    shown = {cell.source for cell in notebook.cells if DEMONSTRATION in cell.metadata.get("tags", [])}
+    run = [source for source in sources_to_run(notebook, shown) if source in shown]
+    assert len(run) <= 2, run  # some train for seconds
 
 
 def test_demonstrations_that_feed_a_needed_one_run_too():
