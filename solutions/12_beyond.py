@@ -401,7 +401,7 @@ print(tuple(network(torch.zeros(1, 1, 48, 48)).shape))
 def heatmap_peak(heat, stride):
     """Where heat (h, w), nowhere below 0, is highest: an array of two numbers, right and down, in pixels.
 
-    >>> heatmap_peak(np.array([[0, 1, 1, 0]]), 2)  # between the places 1 and 2, so between the pixels 3 and 4
+    >>> heatmap_peak(np.array([[0, 1, 1, 0]]), 2)
     array([3.5, 0.5])
     """
     ### BEGIN SOLUTION
@@ -609,7 +609,8 @@ draw.images(pictures, titles=["content", "painted", "painted"], credit=cnnlib.da
 names = ("astronaut", "brick", "cat", "coins", "galaxies", "rocket")
 known = [cnnlib.data.load_photo(name, size=256, grey=True) for name in names]
 held_back = np.stack([cnnlib.data.load_photo(name, size=256, grey=True) for name in ("camera", "coffee")])
-draw.images([photo[0] for photo in (*known, *held_back)], columns=4, scale=(0, 1))
+owners = ", ".join(dict.fromkeys(cnnlib.data.PHOTOS[name].credit for name in (*names, "camera", "coffee")))
+draw.images([photo[0] for photo in (*known, *held_back)], columns=4, scale=(0, 1), credit=owners)
 
 
 # %% show

@@ -1,5 +1,6 @@
 """Images in a grid, and one image seen by a bank of filters."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import Literal
 
@@ -21,6 +22,7 @@ LINE = 0.22  # height of a line of words
 TITLE_FONT, SMALL_FONT = 10.5, 9.0
 LARGEST = 3.4  # an image is not drawn wider than this
 MOST_COLUMNS = 6
+CREDIT_LETTER = 0.07  # inches
 SATURATED = 0.99  # of the magnitudes stay within the scale of a filter's answer
 
 
@@ -57,7 +59,8 @@ def images(
     width = min(LARGEST, (WIDTH - 2 * EDGE - (columns - 1) * GAP) / columns)
     height = width * max(tile.shape[0] / tile.shape[1] for tile in tiles)
     page_width = columns * (width + GAP) - GAP + 2 * EDGE
-    page_height = rows * (height + head + foot + GAP) - GAP + 2 * EDGE + bar + (LINE if credit else 0.0)
+    owners = _lines(credit, page_width)
+    page_height = rows * (height + head + foot + GAP) - GAP + 2 * EDGE + bar + LINE * len(owners)
 
     said = "; ".join(titles) if titles else shape_text(tiles[0].shape[:2])
     picture = Picture(page_width, page_height, alt or say("images", count=len(tiles), items=said))
@@ -73,8 +76,8 @@ def images(
             words = f"{number(low)} … {number(high)}"
             picture.write(left + width / 2, top + head + height + LINE / 2 + 0.02, words, SMALL_FONT)
     if bar:
-        colour_bar(picture, *ranges[0], signed=signed, lift=LINE if credit else 0.0)
-    _sign(picture, credit)
+        colour_bar(picture, *ranges[0], signed=signed, lift=LINE * len(owners))
+    _sign(picture, owners)
     return picture
 
 
@@ -108,7 +111,8 @@ def filtered(
     height = width * shape
     large = min(2 * width + GAP, LARGEST)
     grid = EDGE + LINE + large * shape + GAP
-    page_height = grid + rows * (head + height + GAP) - GAP + EDGE + BAR + (LINE if credit else 0.0)
+    owners = _lines(credit, WIDTH)
+    page_height = grid + rows * (head + height + GAP) - GAP + EDGE + BAR + LINE * len(owners)
 
     items = "; ".join(titles) if titles else str(len(answers))
     picture = Picture(WIDTH, page_height, alt or say("filtered", count=len(answers), items=items))
@@ -131,8 +135,8 @@ def filtered(
         _show(corner, kernel, -reach, reach, signed=True, frame=1.8)
         if titles:
             picture.write(left + width / 2, top - head + LINE / 2 + 0.02, titles[i], TITLE_FONT)
-    colour_bar(picture, -1.0, 1.0, signed=True, lift=LINE if credit else 0.0, ends=("−", "+"))
-    _sign(picture, credit)
+    colour_bar(picture, -1.0, 1.0, signed=True, lift=LINE * len(owners), ends=("−", "+"))
+    _sign(picture, owners)
     return picture
 
 
@@ -184,7 +188,13 @@ def _show(axes: Axes, tile: Array, low: float, high: float, signed: bool, frame:
         spine.set(color=INK if frame < 1 else PAPER, linewidth=frame)
 
 
-def _sign(picture: Picture, credit: str) -> None:
-    if credit:
-        width, height = picture.get_size_inches()
-        picture.write(width - EDGE, height - EDGE / 2 - 0.06, credit, SMALL_FONT, ha="right", style="italic")
+def _lines(credit: str, page_width: float) -> list[str]:
+    """Whose the pictures are, in as many lines as that takes."""
+    return textwrap.wrap(credit, int((page_width - 2 * EDGE) / CREDIT_LETTER))
+
+
+def _sign(picture: Picture, owners: Sequence[str]) -> None:
+    width, height = picture.get_size_inches()
+    for number_from_below, line in enumerate(reversed(owners)):
+        lift = EDGE / 2 + 0.06 + number_from_below * LINE
+        picture.write(width - EDGE, height - lift, line, SMALL_FONT, ha="right", style="italic")

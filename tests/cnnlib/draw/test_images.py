@@ -67,6 +67,14 @@ def test_the_credit_is_written():
     assert "photo: someone, CC0" in words(draw.images([DARK], credit="photo: someone, CC0"))
 
 
+def test_a_long_credit_takes_more_lines_and_stays_on_the_page():
+    short, long = (draw.images([DARK], credit=credit) for credit in ("someone", "someone, " * 20 + "nobody"))
+    assert long.get_figheight() > short.get_figheight()
+    assert "".join(words(long)).count("someone") == 20
+    for line in long.texts:
+        assert line.get_window_extent().x0 >= 0
+
+
 def test_filtered_shows_the_image_each_answer_and_each_kernel():
     kernels, answers = RNG.normal(size=(3, 3, 3)), RNG.normal(size=(3, 4, 6))
     picture = draw.filtered(DARK, kernels, answers, titles=["a", "b", "c"])
