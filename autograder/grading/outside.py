@@ -45,10 +45,12 @@ class _Reader:
                 return self._block(body, bound) & self._block(orelse, bound)
             case ast.While(test, body, orelse):
                 bound = self._simple(test, bound)
-                self._block([*body, *orelse], bound)
+                self._block(body, bound)
+                self._block(orelse, bound)
             case ast.For(target, values, body, orelse) | ast.AsyncFor(target, values, body, orelse):
                 bound = self._simple(values, bound)
-                self._block([*body, *orelse], bound | self._stored(target, bound))
+                self._block(body, bound | self._stored(target, bound))
+                self._block(orelse, bound)
             case ast.With(items, body) | ast.AsyncWith(items, body):
                 for item in items:
                     bound = self._simple(item.context_expr, bound)

@@ -52,7 +52,7 @@ convolve1d = Exercise(
             Text(
                 "This is cross-correlation. A true convolution runs through the kernel backwards: "
                 "its last value meets the first of the window.",
-                "C'est la corrélation croisée. Une vraie convolution parcourt le noyau à l'envers : "
+                "C’est la corrélation croisée. Une vraie convolution parcourt le noyau à l’envers : "
                 "sa dernière valeur rencontre la première de la fenêtre.",
             ),
         ),
@@ -61,7 +61,7 @@ convolve1d = Exercise(
             (_flips_x,),
             Text(
                 "The signal is turned around instead of the kernel, so the results come out in the wrong order.",
-                "C'est le signal qui est retourné au lieu du noyau : les résultats sortent dans le mauvais ordre.",
+                "C’est le signal qui est retourné au lieu du noyau : les résultats sortent dans le mauvais ordre.",
             ),
         ),
         Mistake(
@@ -88,7 +88,7 @@ convolve1d = Exercise(
             (_turns_k_in_place,),
             Text(
                 "The caller's kernel is turned around for good. `k[::-1]` reads it backwards and leaves it alone.",
-                "Le noyau de l'appelant est retourné pour de bon. `k[::-1]` le lit à l'envers sans le modifier.",
+                "Le noyau de l’appelant est retourné pour de bon. `k[::-1]` le lit à l’envers sans le modifier.",
             ),
         ),
     ),

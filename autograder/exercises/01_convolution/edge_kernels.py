@@ -50,7 +50,7 @@ PROPERTIES = {
     "shapes": Text("each kernel is to be an array (3, 3)", "chaque noyau doit être un tableau (3, 3)"),
     "plain": Text(
         "at least one kernel answers on a plain surface, where there is no edge",
-        "un noyau au moins répond sur une surface unie, où il n'y a pas de contour",
+        "un noyau au moins répond sur une surface unie, où il n’y a pas de contour",
     ),
     "vertical": _not_its_own("vertical", "vertical"),
     "horizontal": _not_its_own("horizontal", "horizontal"),
