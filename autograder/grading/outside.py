@@ -14,7 +14,8 @@ Statements = Iterable[ast.stmt]
 def taken_from_outside(source: str) -> frozenset[str]:
     """The names; all the words of a cell that is no Python.
 
-    What a function reads counts from where it is defined, since nobody knows when it is called.
+    What a function reads counts from where it is defined, since nobody knows when it is called. The body of a `with`
+    is taken to run to its end.
     """
     try:
         return frozenset(_Reader().read(source))
@@ -68,8 +69,8 @@ class _Reader:
                 bound = self._simple(subject, bound)
                 for case in cases:
                     names = {name for node in ast.walk(case.pattern) if (name := _captured(node))}
-                    for guard in [case.guard] if case.guard else []:
-                        self._simple(guard, bound | names)
+                    if case.guard is not None:
+                        self._simple(case.guard, bound | names)
                     self._block(case.body, bound | names)
             case _:
                 return self._simple(statement, bound)

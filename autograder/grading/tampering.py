@@ -69,7 +69,7 @@ SETTINGS = ("torch.backends",)
 # What magics and `!` turn into; a kernel's shell offers more, to look away with.
 MAGICS = ("getoutput", "run_cell_magic", "run_line_magic", "system")
 OF_THE_LESSON = ("check", "lesson")
-TOLD = ("check.language",)  # what lessons ask it for themselves
+TOLD = ("check.language",)  # what lessons ask for themselves; to be read, not to be set
 TELLING = re.compile(r"(?i)(^|/)autograder([._/]|$)|^/proc/(self|\d+)?(/|$)")
 ALIASES = {"np": "numpy", "plt": "matplotlib.pyplot"}
 SEEN_IN_USE = ("builtins", "importlib", "marshal", "pkgutil", "runpy")  # importing these does nothing yet
@@ -139,6 +139,10 @@ def _dotted(node: ast.AST, aliases: dict[str, str]) -> str | None:
     return None
 
 
+def _is_told(node: ast.Attribute) -> bool:
+    return isinstance(node.ctx, ast.Load) and _dotted(node, {}) in TOLD
+
+
 def _is_within(name: str, *places: str) -> bool:
     return any(name == place or name.startswith(place + ".") for place in places)
 
@@ -153,7 +157,7 @@ class _Reader:
         self._called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
         attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
         self._inner = {id(node.value) for node in attributes}
-        self._told = {id(node.value) for node in attributes if ast.unparse(node) in TOLD}
+        self._told = {id(node.value) for node in attributes if _is_told(node)}
         self._texts = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
 
     def signs(self) -> Iterator[str]:

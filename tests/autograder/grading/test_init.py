@@ -11,6 +11,7 @@ from graded_class import LESSON
 from autograder.cli import main
 from autograder.grading.classroom import Classroom
 from autograder.grading.gradebook import Book
+from autograder.grading.own_settings import LESSON_PRELOAD, OWN, kernel_settings
 
 
 def test_what_it_makes(made_by_init):
@@ -94,3 +95,9 @@ def test_a_configuration_that_fails_is_named(made_by_init, tmp_path, capsys):
     (folder / "nbgrader_config.py").write_text("1/0")
     assert main(["grade", str(folder)]) == 2
     assert "nbgrader_config.py fails: ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_only_a_class_with_lessons_preloads_what_lessons_need(tmp_path):
+    assert not set(LESSON_PRELOAD) & set(kernel_settings(tmp_path).preload)
+    (tmp_path / OWN).touch()
+    assert set(LESSON_PRELOAD) <= set(kernel_settings(tmp_path).preload)

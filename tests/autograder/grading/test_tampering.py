@@ -45,6 +45,8 @@ TAMPERS = {
     "def check(*objects): pass": "gives `check` a meaning of its own",
     "def f():\n    global check\n    check = print": "gives `check` a meaning of its own",
     "ask = check": "takes apart what checks",
+    "check.language = 'fr'": "takes apart what checks",
+    "del check.language": "takes apart what checks",
     "print(check.language, check.points)": "takes apart what checks",
     "type(check).__call__ = print": "takes apart what checks",
     "get_ipython().ast_transformers.clear()": "reaches into the notebook's shell",
