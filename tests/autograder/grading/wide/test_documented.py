@@ -1,6 +1,5 @@
 """What docs/clusters.md tells people to type."""
 
-import json
 import re
 import shlex
 import subprocess
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from dask_cluster import Cluster
+from dask_cluster import Cluster, written_address
 
 from autograder.cli import main
 
@@ -30,9 +29,9 @@ def test_the_commands_for_one_machine(small_class, hand_in, tmp_path, capsys):
     scheduler, worker, grade = map(shlex.split, block("Then, each in a terminal of its own:"))
     file = tmp_path / "cluster/scheduler.json"
     try:  # the port may be taken here, and the scheduler's file says when it is ready
-        cluster.run("scheduler", [*scheduler, "--scheduler-file", str(file)], {PORT: "0"}, ready=file.exists)
-        address = json.loads(file.read_text())["address"]
-        port = address.rpartition(":")[2]
+        words = [*scheduler, "--scheduler-file", str(file)]
+        cluster.run("scheduler", words, {PORT: "0"}, ready=lambda: written_address(file))
+        port = written_address(file).rpartition(":")[2]
         cluster.run("worker", worker, {PORT: port}, ready=lambda: cluster.log("worker").count("Registered to") == 2)
         assert grade[0] == "autograder"
         words = [word.replace(PORT, port).replace("DIR", str(small_class)) for word in grade[1:]]
