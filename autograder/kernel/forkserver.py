@@ -9,16 +9,17 @@ import importlib
 import itertools
 import json
 import os
+import select
 import signal
 import socket
 import sys
 import time
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import ModuleType
 
-from autograder.kernel import hugepages, keeper, messages, warming
+from autograder.kernel import hugepages, keeper, messages, shell, warming
 from autograder.kernel.sandbox.libc import name_process
 
 FEW = 4  # kernels, for which larger pages would cost more than they save
@@ -41,6 +42,7 @@ def main() -> None:
             with warming.without_debugger():
                 missing = import_all(preload)
             warming.warm_up()
+            shell.note_modules()
             require_one_thread("after warming up")
         except Exception as error:
             messages.send(server, {"failed": f"{type(error).__name__}: {error}"})
@@ -52,6 +54,16 @@ def main() -> None:
         gc.enable()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the keepers
         serve(server, readable)
+
+
+def import_and_warm_up(names: list[str]) -> list[str]:
+    """Import modules, and do what needs none but those before torch while its libraries are loaded."""
+    before = names.index("torch") if "torch" in names else len(names)
+    with warming.without_debugger():
+        missing = import_all(names[:before])
+    with libraries.loading() if names[before:] else nullcontext():
+        warming.warm_up()
+    return missing + import_all(names[before:])
 
 
 def import_all(names: Iterable[str]) -> list[str]:
@@ -70,9 +82,12 @@ def import_all(names: Iterable[str]) -> list[str]:
 
 def serve(server: socket.socket, readable: list[str]) -> None:
     """Fork a keeper for each socket that arrives, until nobody is left who could send one."""
+    places: list[int] = []
     for number in itertools.count():
         if number == FEW:
-            hugepages.collapse()
+            places = hugepages.places()
+        while places and not _asked(server):
+            hugepages.collapse(places.pop())
         _, files, _, _ = socket.recv_fds(server, 1, 1)
         if not files:
             return
@@ -87,6 +102,10 @@ def serve(server: socket.socket, readable: list[str]) -> None:
                 server.close()
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 keeper.main(connection, parent, readable)
+
+
+def _asked(server: socket.socket) -> bool:
+    return bool(select.select([server], [], [], 0)[0])
 
 
 def require_one_thread(when: str) -> None:

@@ -10,13 +10,17 @@ HUGE = 2 * 2**20
 MADV_COLLAPSE = 25  # Linux 6.1
 
 
-def collapse() -> None:
-    """Put the memory of this process that no file stands behind into huge pages, as far as the system has them."""
-    for first in (start for begin, end in _anonymous() for start in range(begin, end, HUGE)):
-        try:
-            call("madvise", ctypes.c_void_p(first), ctypes.c_size_t(HUGE), MADV_COLLAPSE)
-        except OSError:  # too empty, or an older Linux: the pages stay as they are
-            continue
+def places() -> list[int]:
+    """Where huge pages of this process would lie, in the memory that no file stands behind."""
+    return [start for begin, end in _anonymous() for start in range(begin, end, HUGE)]
+
+
+def collapse(place: int) -> None:
+    """Make one huge page of the many there, if the system has one."""
+    try:
+        call("madvise", ctypes.c_void_p(place), ctypes.c_size_t(HUGE), MADV_COLLAPSE)
+    except OSError:  # too empty, or an older Linux: the pages stay as they are
+        return
 
 
 def _anonymous() -> Iterator[tuple[int, int]]:

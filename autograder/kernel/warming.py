@@ -8,6 +8,9 @@ from types import ModuleType
 from IPython.core.pylabtools import print_figure
 from IPython.core.ultratb import FormattedTB
 
+from autograder.kernel import colours
+from autograder.kernel.shell import GradingShell
+
 
 @contextmanager
 def without_debugger() -> Iterator[None]:
@@ -21,11 +24,13 @@ def without_debugger() -> Iterator[None]:
 
 def warm_up() -> None:
     """Show an error and draw a plot, as a kernel does."""
+    colours.install()
     numpy, registry = sys.modules.get("numpy"), sys.modules.get("matplotlib.backends.registry")
     try:
         _fail(numpy)
     except AssertionError as error:
-        FormattedTB("Context", theme_name="linux").structured_traceback(type(error), error, error.__traceback__)
+        theme = GradingShell.class_traits()["colors"].default_value
+        FormattedTB("Context", theme_name=theme).structured_traceback(type(error), error, error.__traceback__)
     if registry is not None:
         registry.backend_registry.resolve_gui_or_backend("inline")
         _draw(sys.modules["matplotlib.figure"])
