@@ -15,7 +15,7 @@ from typing import NoReturn
 from autograder.kernel import kernel_process, messages
 from autograder.kernel.protection import OFF, Attempts
 from autograder.kernel.request import Request
-from autograder.kernel.sandbox import libc, mounts, namespaces, rlimits
+from autograder.kernel.sandbox import libc, mounts, namespaces, rlimits, users
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _folders(packages: Iterable[str]) -> list[str]:
 def _unprivileged(own_user: bool, attempts: Attempts) -> int | None:
     if os.geteuid() != 0 or attempts.states["user"] == OFF:
         return None
-    return namespaces.KERNEL_ID if own_user else namespaces.stranger()
+    return users.KERNEL_ID if own_user else users.stranger()
 
 
 def _open_to_all(path: str) -> bool:

@@ -14,10 +14,12 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from collections.abc import Iterable
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 from autograder.kernel import hugepages, keeper, messages, shell, warming
 from autograder.kernel.sandbox.libc import name_process
@@ -29,41 +31,41 @@ class ThreadStarted(RuntimeError):
     """The fork server has more than one thread."""
 
 
-def main() -> None:
-    """Serve the socket whose number is the first argument; the second names the modules to import, as JSON."""
-    server = socket.socket(fileno=int(sys.argv[1]))
-    preload = json.loads(sys.argv[2])
+def main() -> NoReturn:
+    """Serve the socket whose number is the first argument; the second names the modules to import, as JSON.
+
+    Nothing that is imported is given up again, so that garbage is looked for only in what kernels make.
+    """
+    try:
+        with suppress(ConnectionError):  # nobody is left who wants kernels
+            _import_and_serve(socket.socket(fileno=int(sys.argv[1])), json.loads(sys.argv[2]))
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        os._exit(0)  # to take apart what was imported would take longer than to end some kernels
+
+
+def _import_and_serve(server: socket.socket, preload: list[str]) -> None:
     sys.path.pop(0)
     name_process("fork-server")
     started = time.perf_counter()
-    with suppress(ConnectionError):  # nobody is left who wants kernels
-        try:
-            gc.disable()  # little of what is imported is ever given up
-            with warming.without_debugger():
-                missing = import_all(preload)
-            warming.warm_up()
-            shell.note_modules()
-            require_one_thread("after warming up")
-        except Exception as error:
-            messages.send(server, {"failed": f"{type(error).__name__}: {error}"})
-            return
-        readable = outside_environment(preload)
-        seconds = time.perf_counter() - started
-        messages.send(server, {"missing": missing, "readable": readable, "seconds": seconds})
-        gc.freeze()
-        gc.enable()
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the keepers
-        serve(server, readable)
-
-
-def import_and_warm_up(names: list[str]) -> list[str]:
-    """Import modules, and do what needs none but those before torch while its libraries are loaded."""
-    before = names.index("torch") if "torch" in names else len(names)
-    with warming.without_debugger():
-        missing = import_all(names[:before])
-    with libraries.loading() if names[before:] else nullcontext():
+    try:
+        with warming.without_debugger():
+            missing = import_all(preload)
         warming.warm_up()
-    return missing + import_all(names[before:])
+        shell.note_modules()
+        require_one_thread("after warming up")
+    except Exception as error:
+        messages.send(server, {"failed": f"{type(error).__name__}: {error}"})
+        return
+    readable = outside_environment(preload)
+    seconds = time.perf_counter() - started
+    messages.send(server, {"missing": missing, "readable": readable, "seconds": seconds})
+    gc.freeze()
+    gc.enable()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps the keepers
+    serve(server, readable)
 
 
 def import_all(names: Iterable[str]) -> list[str]:
@@ -128,6 +130,3 @@ def _folders(module: ModuleType) -> list[str]:
         return [os.path.abspath(folder) for folder in module.__path__]
     return [os.path.abspath(module.__file__)] if module.__file__ else []
 
-
-if __name__ == "__main__":
-    main()

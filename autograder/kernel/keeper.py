@@ -41,7 +41,7 @@ def main(connection: socket.socket, server: int, readable: list[str]) -> NoRetur
 
 def _keep(connection: socket.socket, server: int, readable: list[str], request: Request, files: list[int]) -> None:
     attempts = Attempts(request.settings.off)
-    attempts.attempt("user", lambda: namespaces.enter("user"))
+    attempts.attempt("user", lambda: namespaces.enter_user(lambda: _be_introduced(connection)))
     libc.die_with_parent(signal.SIGKILL, server)
     if not attempts.attempt("pid", lambda: namespaces.enter("pid")):
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
@@ -58,6 +58,14 @@ def _keep(connection: socket.socket, server: int, readable: list[str], request: 
     for file in files:
         os.close(file)
     _Watch(connection, outside, first, request, attempts).until_end()
+
+
+def _be_introduced(connection: socket.socket) -> None:
+    # The other end is outside the new namespace of users.
+    messages.send(connection, {"introduce": os.getpid()})
+    answer, _ = messages.receive(connection)
+    if answer is None or answer["failed"]:
+        raise OSError(answer["failed"] if answer else "nobody waits for it")
 
 
 def _require_watchdog() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from autograder.kernel import folders, messages
 from autograder.kernel.protection import Protection, ProtectionMissing
 from autograder.kernel.request import Request
+from autograder.kernel.sandbox import users
 
 # What the server inherits: it must find its modules and its fonts, and no more, as each kernel can read it.
 INHERITED = (
@@ -123,7 +124,7 @@ class ForkServer:
     def __init__(self, preload: Sequence[str]) -> None:
         self._socket, theirs = messages.pair()
         with theirs:
-            command = "from autograder.kernel.forkserver import main; main()"
+            command = "import gc; gc.disable(); from autograder.kernel.forkserver import main; main()"
             self._process = subprocess.Popen(
                 [sys.executable, "-c", command, str(theirs.fileno()), json.dumps(list(preload))],
                 cwd="/",
@@ -174,6 +175,9 @@ class ForkServer:
             messages.send(connection, request.as_json(), files)
             connection.settimeout(START_SECONDS)
             answer, _ = messages.receive(connection)
+            if answer is not None and "introduce" in answer:
+                messages.send(connection, {"failed": _introduce(answer["introduce"])})
+                answer, _ = messages.receive(connection)
         except BaseException:
             connection.close()
             raise
@@ -221,6 +225,15 @@ def start_kernel(request: Request, files: Sequence[int] = ()) -> KernelProcess:
         return fork_server(preload).start(request, files)
     except ConnectionError:
         return fork_server(preload).start(request, files)
+
+
+def _introduce(keeper: int) -> str | None:
+    """Say who is who to a keeper in its new namespace of users; why that failed, if it did."""
+    try:
+        users.introduce(keeper)
+    except OSError as error:
+        return f"the users of the new namespace could not be set: {error}"
+    return None
 
 
 def missing() -> str | None:

@@ -73,7 +73,8 @@ class GradingApp(IPKernelApp):
         """Run what runs before the first cell."""
         with _without_modules(shellapp):
             super().init_code()
-        self.shell._sys_modules_keys = self.modules
+        shell: Any = self.shell
+        shell._sys_modules_keys = self.modules
 
     def _configure_logging(self) -> None:
         logging.getLogger(type(self).__name__).addHandler(logging.NullHandler())

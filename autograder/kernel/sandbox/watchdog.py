@@ -22,7 +22,7 @@ def descendants(pid: int) -> Iterator[int]:
         return
     for task in tasks:
         try:
-            children = Path(f"/proc/{pid}/task/{task}/children").read_text().split()
+            children = _read(f"/proc/{pid}/task/{task}/children").split()
         except OSError:  # it has ended
             continue
         for child in map(int, children):
@@ -61,9 +61,18 @@ def _threads(pid: int) -> int:
 
 def _resident(pid: int) -> int:
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+        return int(_read(f"/proc/{pid}/statm").split()[1]) * PAGE
     except OSError:
         return 0
+
+
+def _read(path: str) -> bytes:
+    # Many times a second for each kernel: a pathlib.Path takes five times as long.
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return b"".join(iter(lambda: os.read(descriptor, PAGE), b""))  # a page at a time is all that is given
+    finally:
+        os.close(descriptor)
 
 
 def _proportional(pid: int) -> int:

@@ -69,7 +69,7 @@ def under_faults(folder):
 if __name__ == "__main__":
     given, where = Path(sys.argv[1]), Path(sys.argv[2])
     if os.geteuid() != 0:
-        namespaces.enter("user")
+        namespaces.enter_user(None)
     namespaces.enter("mount")
     mount(None, "/", None, MS_REC | MS_PRIVATE)
     mount("tmpfs", where, "tmpfs", 0, b"size=%d" % DISK)

@@ -8,9 +8,9 @@ import signal
 import sys
 import time
 
-from autograder.kernel.sandbox import namespaces
+from autograder.kernel.sandbox import namespaces, users
 
-USER = namespaces.KERNEL_ID
+USER = users.KERNEL_ID
 GRACE = 2.0  # seconds, for a signal to do its work
 
 
@@ -40,14 +40,31 @@ def first_process(source):
     print("the neighbour died" if died else "the neighbour lives", flush=True)
 
 
-def main(source):
-    namespaces.enter("user")
+def machine(source, be_introduced):
+    """Everything in it has users and processes of its own."""
+    namespaces.enter_user(be_introduced)
     namespaces.enter("pid")
     first = os.fork()
     if first == 0:
         first_process(source)
         os._exit(0)  # and with it all others end
     os.waitpid(first, 0)
+
+
+def main(source):
+    entered, say_entered = os.pipe()
+    introduced, say_introduced = os.pipe()
+    inside = os.fork()
+    if inside == 0:
+        try:
+            machine(source, lambda: os.write(say_entered, b"1") and os.read(introduced, 1))
+        finally:
+            os._exit(0)
+    os.close(say_entered)
+    if os.read(entered, 1):
+        users.introduce(inside)
+        os.write(say_introduced, b"1")
+    os.waitpid(inside, 0)
 
 
 if __name__ == "__main__":
