@@ -166,22 +166,19 @@ def _context() -> zmq.asyncio.Context:
 
 
 async def _connect(manager: AsyncKernelManager, client: NotebookClient) -> None:
-    """Wait until the kernel answers, and its outputs arrive: without the pause that nbclient makes to be sure of it."""
+    """Wait until the kernel's outputs arrive here: it says so itself, and what it is asked until then is not lost."""
     client.kc = kc = manager.client()
-    kc.start_channels(stdin=False, hb=False)  # nobody answers questions, and the keeper says when it dies
+    # Nobody answers questions, its keeper says when it dies, and signals and its keeper's orders end it.
+    kc.start_channels(stdin=False, hb=False, control=False)
     kc.allow_stdin = False
     ends_at = time.monotonic() + START_SECONDS
-    answered = False
-    while not answered:
+    welcome = False
+    while not welcome:
         if time.monotonic() > ends_at or not await manager.is_alive():
             raise KernelLost("the kernel died, or said nothing, before its first cell")
-        asked = kc.kernel_info()
         with suppress(queue.Empty):
-            await kc.get_shell_msg(timeout=1)
-            while not answered and time.monotonic() < ends_at:
-                said = await kc.get_iopub_msg(timeout=0.2)
-                state = said["content"].get("execution_state")
-                answered = state == "idle" and said["parent_header"].get("msg_id") == asked
+            said = await kc.get_iopub_msg(timeout=1)
+            welcome = said["header"]["msg_type"] == "iopub_welcome"
 
 
 def _spec(settings: Settings) -> KernelSpec:
@@ -196,7 +193,8 @@ def _spec(settings: Settings) -> KernelSpec:
 
 async def _end(manager: AsyncKernelManager, client: NotebookClient) -> None:
     if client.kc is not None:
-        client.kc.stop_channels()
+        for channel in (client.kc.shell_channel, client.kc.iopub_channel):  # to ask whether others are open opens them
+            channel.stop()
     try:
         if manager.has_kernel:
             await asyncio.wait_for(manager.shutdown_kernel(now=True), START_SECONDS)

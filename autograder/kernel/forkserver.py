@@ -129,4 +129,3 @@ def _folders(module: ModuleType) -> list[str]:
     if hasattr(module, "__path__"):
         return [os.path.abspath(folder) for folder in module.__path__]
     return [os.path.abspath(module.__file__)] if module.__file__ else []
-

@@ -30,7 +30,9 @@ INHERITED = (
     "MPLCONFIGDIR",
     "XDG_CACHE_HOME",
 )
-FIXED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+# One thread; and from the C library memory in large pages, of which a fork has fewer to copy the table of.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+FIXED = {**dict.fromkeys(THREADS, "1"), "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 START_SECONDS = 60.0
 
 

@@ -55,6 +55,32 @@ def test_a_cell_is_found_without_a_look_at_every_module(start_kernel):
     assert kernel.run(look) == "__main__ 1"
 
 
+def test_an_aggressive_reset_takes_the_modules_that_the_notebook_imported(start_kernel):
+    kernel = start_kernel()
+    kernel.run("import colorsys, numpy")
+    kernel.run("%reset -f --aggressive")
+    assert kernel.run("import sys; print('colorsys' in sys.modules, 'numpy' in sys.modules)") == "False True"
+    assert kernel.run("import colorsys, numpy; print(numpy.arange(2))") == "[0 1]"
+
+
+def test_what_the_kernel_logs_is_not_taken_for_output(start_kernel):
+    kernel = start_kernel()
+    assert kernel.run("get_ipython().kernel.log.warning('lost'); get_ipython().parent.log.error('lost')") == ""
+    assert kernel.run("import logging; logging.warning('kept')").endswith("kept")
+
+
+def test_where_nobody_can_say_who_is_who_the_layer_is_missing(start_kernel, monkeypatch):
+    if os.geteuid() != 0:
+        pytest.skip("only for root somebody outside has to say it")
+
+    def refuse(pid):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("autograder.kernel.sandbox.users.introduce", refuse)
+    state = start_kernel().provisioner.protection.layers["user"]
+    assert state.startswith("the users of the new namespace could not be set: ")
+
+
 def test_random_generators_differ_between_kernels(start_kernel):
     draw = "import random, numpy, torch; print(random.random(), numpy.random.rand(), torch.rand(1).item())"
     first, second = start_kernel().run(draw).split(), start_kernel().run(draw).split()
