@@ -38,7 +38,7 @@ def warm_up() -> None:
 
 def _draw(figures: ModuleType) -> None:
     """A plot that no pyplot knows of: fonts, ticks and the encoder are slow at first."""
-    figure = figures.Figure()
+    figure = figures.Figure(figsize=(1, 1))
     figure.subplots().plot([0, 1])
     print_figure(figure)
 
