@@ -167,8 +167,8 @@ def _context() -> zmq.asyncio.Context:
 
 async def _connect(manager: AsyncKernelManager, client: NotebookClient) -> None:
     """Wait until the kernel's outputs arrive here: it says so itself, and what it is asked until then is not lost."""
-    client.kc = kc = manager.client()
-    # Nobody answers questions, its keeper says when it dies, and signals and its keeper's orders end it.
+    client.kc = kc = manager.client(context=_context())
+    # Nobody answers questions; its keeper passes on signals, ends it, and says when it has died.
     kc.start_channels(stdin=False, hb=False, control=False)
     kc.allow_stdin = False
     ends_at = time.monotonic() + START_SECONDS
@@ -193,7 +193,7 @@ def _spec(settings: Settings) -> KernelSpec:
 
 async def _end(manager: AsyncKernelManager, client: NotebookClient) -> None:
     if client.kc is not None:
-        for channel in (client.kc.shell_channel, client.kc.iopub_channel):  # to ask whether others are open opens them
+        for channel in (client.kc.shell_channel, client.kc.iopub_channel):  # stop_channels would open the others first
             channel.stop()
     try:
         if manager.has_kernel:

@@ -35,7 +35,7 @@ class _Style:
 
     def __init__(self, formatter: Any) -> None:
         self.formatter = formatter
-        self._key = type(formatter), formatter.style
+        self._key = type(formatter), formatter.style, repr(formatter.options)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Style) and self._key == other._key
