@@ -983,7 +983,7 @@ line_network = line_network.eval()
 # readings, divided by how many there are.
 
 
-# %% show
+# %% varies
 def read(best):
     """The digits of a line, from the best label of each column."""
     return [int(now) - 1 for now, before in zip(best, [0, *best[:-1]], strict=True) if now not in (0, before)]
