@@ -983,7 +983,7 @@ line_network = line_network.eval()
 # readings, divided by how many there are.
 
 
-# %% varies
+# %% show
 def read(best):
     """The digits of a line, from the best label of each column."""
     return [int(now) - 1 for now, before in zip(best, [0, *best[:-1]], strict=True) if now not in (0, before)]
@@ -1003,6 +1003,8 @@ with torch.no_grad():
     best = line_network(torch.from_numpy(longer.images)).argmax(dim=1).numpy()
 errors = sum(edits(read(columns), digits) for columns, digits in zip(best, longer.digits.tolist(), strict=True))
 print("< 8 %" if errors / longer.digits.size < 0.08 else "> 8 %")
+
+# %% varies
 draw.images(
     longer.images[:3, 0], titles=["".join(map(str, read(columns))) for columns in best[:3]], columns=1, scale=(0, 1)
 )

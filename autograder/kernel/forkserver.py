@@ -34,7 +34,7 @@ class ThreadStarted(RuntimeError):
 def main() -> NoReturn:
     """Serve the socket whose number is the first argument; the second names the modules to import, as JSON.
 
-    Nothing that is imported is given up again, so that garbage is looked for only in what kernels make.
+    Whoever calls it has switched off the search for garbage: little of what is imported is ever given up.
     """
     try:
         with suppress(ConnectionError):  # nobody is left who wants kernels

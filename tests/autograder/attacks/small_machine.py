@@ -56,6 +56,7 @@ def main(source):
     introduced, say_introduced = os.pipe()
     inside = os.fork()
     if inside == 0:
+        os.close(say_introduced)  # so that it waits in vain for nobody
         try:
             machine(source, lambda: os.write(say_entered, b"1") and os.read(introduced, 1))
         finally:

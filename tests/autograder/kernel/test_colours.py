@@ -48,7 +48,7 @@ def test_a_formatter_that_fails_leaves_the_code_as_it_is():
 
 
 DRAW = """
-import io, sys
+import sys
 from IPython.core.ultratb import FormattedTB
 if sys.argv[1] == "ours":
     from autograder.kernel import colours
