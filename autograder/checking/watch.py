@@ -4,28 +4,38 @@ It watches what runs, not what is written, so an alias, a `getattr`, an import i
 made with `exec` of the same source is seen all the same.
 """
 
+import importlib.util
 import os
 import sys
+import sysconfig
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
+from importlib.machinery import ExtensionFileLoader, SourceFileLoader
 from types import CodeType, FrameType, FunctionType, MethodType, ModuleType, TracebackType
 from typing import Any
 
 UNHOOKING = "sys.setprofile"
 
+LIBRARIES = tuple({folder + os.sep for name, folder in sysconfig.get_paths().items() if name.endswith("lib")})
+IMPORTS = frozenset(
+    step.__code__
+    for step in (SourceFileLoader.exec_module, ExtensionFileLoader.create_module, ExtensionFileLoader.exec_module)
+)
+
 
 class Watch:
     """While entered, notes which `forbidden` names are called and counts lines run in the student's files.
 
-    A forbidden name is a module ("scipy.signal": all in it) or a function ("numpy.convolve"). Not seen: what
-    calls nothing that Python knows of, such as an operator, a ufunc, or a type.
+    A forbidden name is a module ("scipy.signal": all in it) or a function ("numpy.convolve"). What a library calls
+    while it is imported does not count. Not seen: what calls nothing that Python knows of, such as an operator, a
+    ufunc, or a type.
     """
 
     def __init__(self, forbidden: Iterable[str], is_students: Callable[[str], bool], *, count_lines: bool):
         self.seen: set[str] = set()
         self.lines = 0
-        self._modules: dict[str, str] = {}  # a module's name -> the folder or file that it is read from
+        self._modules: list[str] = []
         self._functions: dict[str, list[tuple[CodeType, str]]] = {}  # its code's name -> (code, forbidden name)
         self._builtins: dict[tuple[Any, str], str] = {}  # (module or type, name) -> forbidden name
         self._cache: dict[int, tuple[CodeType, str | None]] = {}
@@ -39,9 +49,7 @@ class Watch:
     def _add(self, name: str) -> None:
         found = _find(name)
         if found is None or isinstance(found, ModuleType):
-            origin = getattr(found, "__file__", None) or ""
-            module = getattr(found, "__name__", name)
-            self._modules[module] = os.path.dirname(origin) + os.sep if "__init__" in origin else origin
+            self._modules.append(getattr(found, "__name__", name))
             return
         function = getattr(found, "_implementation", found)  # numpy's dispatchers wrap the code
         code = getattr(function, "__code__", None)
@@ -94,7 +102,7 @@ class Watch:
             name = self._of_builtin(argument, frame)
         else:
             return
-        if name is not None:
+        if name is not None and not _is_import(frame):
             self.seen.add(name)
 
     def _of_code(self, code: CodeType, names: dict[str, Any]) -> str | None:
@@ -113,7 +121,8 @@ class Watch:
 
     def _copied(self, code: CodeType) -> str | None:
         """The forbidden module from which code was copied that is written in no cell and in no file."""
-        for module, origin in self._modules.items():
+        for module in self._modules:
+            origin = _origin(sys.modules.get(module))
             if origin and code.co_filename.startswith(origin):
                 return module
         if not code.co_filename.startswith("<") or code.co_filename.startswith(("<ipython", "<frozen")):
@@ -159,17 +168,46 @@ def _fingerprint(code: CodeType) -> Any:
     return code.co_name, code.co_code, code.co_names, code.co_varnames, constants
 
 
+def _is_import(frame: FrameType | None) -> bool:
+    """Whether a frame runs because a library is being imported: nobody called it then, whoever asked for the import."""
+    while frame is not None:
+        code = frame.f_code
+        if code in IMPORTS:
+            path = getattr(frame.f_locals.get("self"), "path", None)
+            return isinstance(path, str) and path.startswith(LIBRARIES)
+        if not code.co_filename.startswith(("<frozen importlib", *LIBRARIES)):
+            return False
+        frame = frame.f_back
+    return False
+
+
+def _origin(module: ModuleType | None) -> str:
+    """The folder or the file that a module is read from."""
+    file = getattr(module, "__file__", None) or ""
+    return os.path.dirname(file) + os.sep if "__init__" in file else file
+
+
 def _find(name: str) -> Any:
-    """What `name` stands for, without importing anything."""
+    """What `name` stands for; None for a module that nobody has imported yet, which stays so."""
     module_name = name
     rest: list[str] = []
     while module_name and module_name not in sys.modules:
         module_name, _, last = module_name.rpartition(".")
         rest.insert(0, last)
     found: Any = sys.modules.get(module_name)
+    if rest and _is_module(name):  # some libraries, scipy for one, import a part of theirs when asked for it
+        return None
     for attribute in rest:
         found = getattr(found, attribute, None)
     return found
+
+
+@cache
+def _is_module(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError, AttributeError):
+        return False
 
 
 def students_files(objects: Iterable[Any]) -> Callable[[str], bool]:

@@ -3,6 +3,8 @@
 import functools
 import importlib
 import inspect
+import os
+import subprocess
 import sys
 import textwrap
 import threading
@@ -20,7 +22,7 @@ from autograder.checking.cases import case, whole_numbers
 from autograder.checking.exercise import Exercise, Part, Rule, Stage
 from autograder.checking.judge import judge
 from autograder.checking.rules import broken_by_source
-from autograder.checking.watch import Watch, students_files
+from autograder.checking.watch import LIBRARIES, Watch, students_files
 from autograder.checking.words import Text
 
 RULE = Rule(
@@ -129,6 +131,39 @@ HONEST = {
 @pytest.mark.parametrize("name", HONEST)
 def test_honest_code_is_let_alone(name):
     assert seen(HONEST[name]) == set()
+
+
+def test_a_forbidden_module_is_not_imported_to_be_watched_and_is_seen_once_it_is():
+    """`scipy.signal` takes half a second to import, which scipy does as soon as somebody asks for the attribute."""
+    script = """
+        import sys
+        import scipy
+        from autograder.checking.watch import Watch, students_files
+
+        def answer():
+            import scipy.signal
+            return scipy.signal.convolve([1, 2], [1, 1])
+
+        watch = Watch(("scipy.signal",), students_files([answer]), count_lines=False)
+        print("scipy.signal" in sys.modules)
+        with watch:
+            answer()
+        print(watch.seen)
+    """
+    run = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines() == ["False", "{'scipy.signal'}"]
+
+
+@pytest.mark.parametrize("is_library", [True, False])
+def test_what_is_called_while_a_library_is_imported_is_no_call_of_the_students(tmp_path, monkeypatch, is_library):
+    """A file of their own is no library: they could hide the call in it."""
+    name = f"imported_{is_library}".lower()
+    (tmp_path / f"{name}.py").write_text("import numpy\nresult = numpy.convolve([1, 2], [1, 1])\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    if is_library:
+        monkeypatch.setattr("autograder.checking.watch.LIBRARIES", (*LIBRARIES, f"{tmp_path}{os.sep}"))
+    assert seen(lambda x, k: importlib.import_module(name)) == (set() if is_library else {"numpy.convolve"})
+    assert seen(lambda x, k: np.convolve(x, k)) == {"numpy.convolve"}
 
 
 def test_lines_are_counted_in_the_students_code_alone():
