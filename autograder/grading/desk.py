@@ -22,7 +22,7 @@ def preload(lessons: Sequence[str]) -> None:
     """Have judges forked from a process that has these lessons' exercises imported."""
     context = multiprocessing.get_context("forkserver")
     names = [f"autograder.exercises.{lesson}" for lesson in lessons]
-    context.set_forkserver_preload(["autograder.grading.judging", *names])
+    context.set_forkserver_preload(["autograder.grading.judging", *names, "autograder.checking.rehearsal"])
     if lessons:
         multiprocessing.forkserver.ensure_running()  # so that it imports while kernels start
 
