@@ -31,6 +31,10 @@ class ThreadStarted(RuntimeError):
     """The fork server has more than one thread."""
 
 
+class Unfit(RuntimeError):
+    """A module cannot be imported before kernels are forked."""
+
+
 def main() -> NoReturn:
     """Serve the socket whose number is the first argument; the second names the modules to import, as JSON.
 
@@ -57,7 +61,8 @@ def _import_and_serve(server: socket.socket, preload: list[str]) -> None:
         shell.note_modules()
         require_one_thread("after warming up")
     except Exception as error:
-        messages.send(server, {"failed": f"{type(error).__name__}: {error}"})
+        kind = "" if isinstance(error, Unfit | ThreadStarted) else f"{type(error).__name__}: "
+        messages.send(server, {"failed": f"{kind}{error}"})
         return
     readable = outside_environment(preload)
     seconds = time.perf_counter() - started
@@ -69,16 +74,22 @@ def _import_and_serve(server: socket.socket, preload: list[str]) -> None:
 
 
 def import_all(names: Iterable[str]) -> list[str]:
-    """Import modules; those that are not installed are given back. One that starts a thread is refused."""
+    """Import modules; those that are not installed are given back. One that fails or starts a thread is refused."""
     missing = []
     for name in names:
         try:
             importlib.import_module(name)
         except ModuleNotFoundError as error:
             if error.name is None or not name.startswith(error.name):
-                raise
+                raise Unfit(f"{name} cannot be imported: {error}; `preload` must not name it") from error
             missing.append(name)
-        require_one_thread(f"after importing {name}")
+        except Exception as error:
+            why = f"{type(error).__name__}: {error}"
+            raise Unfit(f"{name} fails when it is imported ({why}); `preload` must not name it") from error
+        try:
+            require_one_thread(f"after importing {name}")
+        except ThreadStarted as error:
+            raise Unfit(f"{error}; `preload` must not name what starts threads") from error
     return missing
 
 

@@ -12,6 +12,7 @@ from autograder.cli import main
 from autograder.grading.classroom import Classroom
 from autograder.grading.gradebook import Book
 from autograder.grading.own_settings import LESSON_PRELOAD, OWN, kernel_settings
+from autograder.kernel.settings import PRELOAD
 
 
 def test_what_it_makes(made_by_init):
@@ -75,19 +76,33 @@ def test_the_settings_are_read(made_by_init, tmp_path):
     folder = shutil.copytree(made_by_init, tmp_path / "class")
     assert tomllib.loads((folder / "autograder.toml").read_text()) == {"language": "en"}
     (folder / "autograder.toml").write_text(
-        'language = "fr"\n[limits]\ncell_seconds = 7\n[kernel]\npreload = ["numpy"]\n'
+        'language = "fr"\n[limits]\ncell_seconds = 7\n[kernel]\npreload = ["colorsys"]\n'
     )
     settings = Classroom(folder).settings()
-    assert (settings.limits.cell_seconds, settings.preload) == (7, ("numpy",))
+    assert settings.limits.cell_seconds == 7
+    assert settings.preload == (*PRELOAD, *LESSON_PRELOAD, "colorsys")  # beside the usual ones
     assert Classroom(folder).language == "fr"
 
 
-def test_settings_that_do_not_exist_are_named(made_by_init, tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("[limits]\nseconds = 7", "[limits] has no setting 'seconds'; it has cell_seconds, notebook_seconds,"),
+        ("[limits]\ncell_seconds = 'long'", "[limits] cell_seconds is 'long', not a number above 0"),
+        ("[limits]\ncell_seconds = 0", "[limits] cell_seconds is 0, not a number above 0"),
+        ("[limits]\nmemory_bytes = 2e9", "[limits] memory_bytes is 2000000000.0, not a whole number above 0"),
+        ("limits = 7", "limits is 7, not a table under [limits]"),
+        ("[kernel]\npreload = 'pandas'", "[kernel] preload is 'pandas', not a list of names in quotes"),
+        ("[kernel]\nlimits = []", "[kernel] has no setting 'limits'; it has preload, off,"),
+        ("[kernel]\noff = ['walls']", "no layer is called walls; there are"),
+    ],
+)
+def test_settings_that_make_no_sense_are_named(made_by_init, tmp_path, capsys, written, said):
     folder = shutil.copytree(made_by_init, tmp_path / "class")
     (folder / "submitted/one" / LESSON).mkdir(parents=True)
-    (folder / "autograder.toml").write_text("[limits]\nseconds = 7\n")
+    (folder / "autograder.toml").write_text(written)
     assert main(["grade", str(folder)]) == 2
-    assert "unexpected keyword argument 'seconds'" in capsys.readouterr().err
+    assert f"{folder}/autograder.toml: {said}" in capsys.readouterr().err
 
 
 def test_a_configuration_that_fails_is_named(made_by_init, tmp_path, capsys):

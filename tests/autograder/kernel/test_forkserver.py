@@ -219,6 +219,20 @@ def test_a_module_that_starts_a_thread_is_named(tmp_path, monkeypatch):
         assert not ForkServer(["json", "threads_at_import"]).missing
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("1/0", r"fails when it is imported \(ZeroDivisionError: division by zero\); `preload` must not name it"),
+        ("import no_such_module", "cannot be imported: No module named 'no_such_module'; `preload` must not name it"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_named(tmp_path, monkeypatch, content, said):
+    (tmp_path / "faulty_module.py").write_text(content)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(KernelNotStarted, match=f"^faulty_module {said}"):
+        assert not ForkServer(["json", "faulty_module"]).missing
+
+
 def test_a_fork_with_a_thread_is_refused():
     forkserver.require_one_thread("before") if threading.active_count() == 1 else None
     stop = threading.Event()
