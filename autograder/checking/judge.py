@@ -6,27 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.checking import surroundings
-from autograder.checking.caller import NOT_WRITTEN, Answer, LinkLost, Log, Raised, StudentError, local_answer
+from autograder.checking.ahead import Ahead
+from autograder.checking.caller import NOT_WRITTEN, Answer, StudentError, local_answer
 from autograder.checking.compare import Difference
 from autograder.checking.exercise import Case, Exercise, Mistake, Part, Stage
+from autograder.checking.observing import Observation, difference, expected, observe, reference
 from autograder.checking.rules import broken_by_source
-from autograder.checking.search import draw, smallest_failing
-
-SOLUTION_IS_WRONG = "the reference of {name} failed on {case}: {error}"
-MOST_CHARACTERS = 200
-NOTHING: frozenset[Any] = frozenset()
-
-
-@dataclass(frozen=True)
-class Observation:
-    """What an answer did on a case: what was observed or raised, and what it should not have touched."""
-
-    value: Any = None
-    error: StudentError | None = None
-    printed: str = ""
-    changed: frozenset[Any] = NOTHING
-    shares: frozenset[Any] = NOTHING
-    broke: frozenset[str] = frozenset()
+from autograder.checking.search import Found, draw, seed_of, smallest_failing
 
 
 @dataclass(frozen=True)
@@ -89,103 +75,76 @@ class Verdict:
         return sum(verdict.tried for verdict in self.parts)
 
 
-def judge(exercise: Exercise, answer: Answer, *, seed: int, source: str | None = None) -> Verdict:
-    """Judge `answer`. `source` is how it is written, where the judge knows that better than the answer."""
+def judge(
+    exercise: Exercise, answer: Answer, *, seed: int, source: str | None = None, ahead: Ahead | None = None
+) -> Verdict:
+    """Judge `answer`. `source` is how it is written, where the judge knows that better than the answer.
+
+    What `ahead` holds of the exercise is neither drawn nor answered by the reference again; the verdict is the same.
+    """
     started = time.perf_counter()
     with surroundings.usual():
-        verdict = _judge(exercise, answer, seed, source)
+        verdict = _judge(exercise, answer, seed, source, ahead or Ahead())
     return replace(verdict, seconds=time.perf_counter() - started)
 
 
-def _judge(exercise: Exercise, answer: Answer, seed: int, source: str | None) -> Verdict:
+def _judge(exercise: Exercise, answer: Answer, seed: int, source: str | None, ahead: Ahead) -> Verdict:
     answer = replace(answer, forbidden=exercise.rule.calls, seconds=exercise.seconds)
     written = source if source is not None else answer.source()
     broke = set(broken_by_source(exercise.rule, written)) if written else set()
-    reference = local_answer(*exercise.reference, seconds=exercise.seconds)
-    trial = _Trial(exercise, answer, reference)
-    parts = [trial.of(part, seed + 1000 * number) for number, part in enumerate(exercise.parts)]
+    trial = _Trial(exercise, answer, seed, ahead)
+    parts = [trial.of(number) for number in range(len(exercise.parts))]
     verdict = Verdict(exercise, tuple(parts), broke=tuple(sorted(broke | answer.log.broke)))
     if verdict.failure is not None and not verdict.failure.is_final and not verdict.broke:
         verdict = replace(verdict, mistake=recognise(exercise, answer, parts, seed))
     return verdict
 
 
-def observe(exercise: Exercise, part: Part, answer: Answer, case: Case) -> Observation:
-    """What `answer` does on `case`."""
-    watched = replace(answer, log=Log())
-    value, error = None, None
-    try:
-        value = exercise.observes(part)(watched, case)
-        watched.tidy()
-    except Raised as raised:
-        error = raised.error
-    except LinkLost:
-        raise
-    except Exception as odd:  # what the student's code gave is not what the observer can work with
-        error = StudentError(type(odd).__name__, str(odd)[:MOST_CHARACTERS], kind="unusable")
-    log = watched.log
-    answer.log.broke |= log.broke
-    return Observation(
-        value,
-        error,
-        log.printed,
-        NOTHING if exercise.may_change else frozenset(log.changed),
-        NOTHING if exercise.may_share else frozenset(log.shares),
-        frozenset(log.broke),
-    )
-
-
-def difference(exercise: Exercise, part: Part, got: Observation, expected: Any) -> Difference | None:
-    """In which way an observation is not the one expected."""
-    if got.error is not None:
-        return Difference("raised", got.error)
-    try:
-        found = exercise.compares(part)(got.value, expected)
-    except Exception as odd:  # as above
-        return Difference("raised", StudentError(type(odd).__name__, str(odd)[:MOST_CHARACTERS], kind="unusable"))
-    if found is not None:
-        return found
-    if got.changed:
-        return Difference("changed", sorted(got.changed, key=str))
-    if got.shares:
-        return Difference("shares", sorted(got.shares, key=str))
-    return None
-
-
-@dataclass
 class _Trial:
     """One answer tried beside the reference, as long as the exercise has patience."""
 
-    exercise: Exercise
-    answer: Answer
-    reference: Answer
-    spent: float = 0.0
+    def __init__(self, exercise: Exercise, answer: Answer, seed: int, ahead: Ahead) -> None:
+        self.exercise, self.answer, self.seed, self.ahead = exercise, answer, seed, ahead
+        self.reference = reference(exercise)
+        self.spent = 0.0
 
-    def of(self, part: Part, seed: int) -> PartVerdict:
+    def of(self, number: int) -> PartVerdict:
         """Try one part, stage by stage, up to the first that fails."""
+        part = self.exercise.parts[number]
         tried = 0
-        for number, stage in enumerate(part.stages):
-            found = smallest_failing(
-                stage.cases,
-                lambda case: self.failure(part, case),
-                examples=stage.examples,
-                seed=seed + number,
-                budget=self.exercise.budget,
-            )
+        for place, stage in enumerate(part.stages):
+            found = self._search(part, stage, seed_of(self.seed, number, place))
             tried += found.tried
             if found.smallest is not None:
                 return PartVerdict(part, tried, found.smallest)
         return PartVerdict(part, tried, None)
 
+    def _search(self, part: Part, stage: Stage, seed: int) -> Found:
+        """Try the cases of a stage. Known ones are drawn again only if one of them fails, to make that one smaller."""
+        known = self.ahead.cases(self.exercise, seed)
+        tried: list[Failure | None] = []
+        for case, value in known or ():
+            tried.append(self.against(part, case, value))
+            if tried[-1] is not None:
+                break
+        if known is not None and not any(tried):
+            return Found(len(known), None)
+        waiting = tried[::-1]
+
+        def fails(case: Case) -> Failure | None:
+            return waiting.pop() if waiting else self.failure(part, case)
+
+        return smallest_failing(stage.cases, fails, examples=stage.examples, seed=seed, budget=self.exercise.budget)
+
     def failure(self, part: Part, case: Case) -> Failure | None:
         """How the answer fails on `case`, if it does."""
-        expected = observe(self.exercise, part, self.reference, case)
-        if expected.error is not None:
-            error = f"{expected.error.type}: {expected.error.message}"
-            raise AssertionError(SOLUTION_IS_WRONG.format(name=self.exercise.name, case=dict(case), error=error))
+        return self.against(part, case, expected(self.exercise, part, self.reference, case))
+
+    def against(self, part: Part, case: Case, value: Any) -> Failure | None:
+        """How the answer differs from what is expected, if it does."""
         got = self.observe(part, case)
-        found = difference(self.exercise, part, got, expected.value)
-        return None if found is None else Failure(case, got, expected.value, found)
+        found = difference(self.exercise, part, got, value)
+        return None if found is None else Failure(case, got, value, found)
 
     def observe(self, part: Part, case: Case) -> Observation:
         if self.spent > self.exercise.patience:

@@ -1,30 +1,19 @@
-"""The grader's side of a judge: starts its process, says which check is due, and hears how it went."""
+"""The grader's side of a judge: has one forked, says which check is due, and hears how it went."""
 
 import asyncio
 import json
-import multiprocessing
-import multiprocessing.forkserver
 import socket
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
-from autograder.grading.judging import Check, attend
+from autograder.grading import bench
+from autograder.grading.judging import Check
 
 ANSWER_SECONDS = 20.0  # to come to an end, once the cell has
 START_SECONDS = 60.0
 GRACE_SECONDS = 20.0  # beyond the time of a check, for the judge's own part in it
 LONGEST_LINE = 64 * 2**20
-
-
-def preload(lessons: Sequence[str]) -> None:
-    """Have judges forked from a process that has these lessons' exercises imported."""
-    context = multiprocessing.get_context("forkserver")
-    names = [f"autograder.exercises.{lesson}" for lesson in lessons]
-    context.set_forkserver_preload(["autograder.grading.judging", *names, "autograder.checking.rehearsal"])
-    if lessons:
-        multiprocessing.forkserver.ensure_running()  # so that it imports while kernels start
 
 
 class JudgeLost(Exception):
@@ -39,7 +28,7 @@ class Desk:
     """A judge at work for one kernel of one notebook. `for_kernel` is the end of the link that the kernel inherits."""
 
     def __init__(self) -> None:
-        self._process: Any = None
+        self.judge: bench.Judge
         self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter
         self.for_kernel: socket.socket
@@ -50,10 +39,8 @@ class Desk:
         desk = cls()
         ours, judges = socket.socketpair()
         desk.for_kernel, notebook = socket.socketpair()
-        context = multiprocessing.get_context("forkserver")
-        desk._process = context.Process(target=attend, args=(judges, notebook, lesson, language), daemon=True)
         with judges, notebook:
-            await asyncio.to_thread(desk._process.start)
+            desk.judge = await asyncio.to_thread(bench.start_judge, lesson, language, judges, notebook)
         desk._reader, desk._writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
         return desk
 
@@ -76,9 +63,7 @@ class Desk:
         self._writer.close()
         with suppress(OSError):
             await self._writer.wait_closed()
-        self._process.kill()
-        await asyncio.to_thread(self._process.join)
-        self._process.close()
+        self.judge.end()
 
     def _order(self, order: dict[str, Any]) -> None:
         self._writer.write(json.dumps(order).encode() + b"\n")

@@ -9,11 +9,11 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder.grading.master import Assignment, Master
+from autograder.grading.master import Assignment, Master, Seed
 from autograder.grading.match import match
 from autograder.grading.restore import Restored, restore
 from autograder.grading.results import FORMAT, Result
-from autograder.grading.run import Ran, Seed, run_notebook
+from autograder.grading.run import Ran, run_notebook
 from autograder.grading.score import Score, score
 from autograder.grading.submission import Handed, Unreadable, files_in, read_notebook, submission_files
 from autograder.grading.tampering import suspicions

@@ -15,7 +15,6 @@ import importlib
 import json
 import select
 import socket
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.checking import explain
+from autograder.checking.ahead import Ahead
 from autograder.checking.caller import Answer, LinkLost
 from autograder.checking.judge import Verdict, judge
 from autograder.checking.result import present
@@ -70,12 +70,10 @@ class Patience:
             raise
 
 
-def attend(grader: socket.socket, notebook: socket.socket, lesson: str, language: str) -> None:
+def attend(grader: socket.socket, notebook: socket.socket, lesson: str, language: str, ahead: Ahead) -> None:
     """Judge what a notebook announces, until the grader is gone."""
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)
     orders = grader.makefile("rwb")
-    judge_of_notebook = _Judge(orders, notebook, lesson, language)
+    judge_of_notebook = _Judge(orders, notebook, lesson, language, ahead)
     while True:
         ends: list[Any] = [grader] if judge_of_notebook.deaf else [grader, notebook]
         ready, _, _ = select.select(ends, [], [])
@@ -89,9 +87,9 @@ def attend(grader: socket.socket, notebook: socket.socket, lesson: str, language
 
 
 class _Judge:
-    def __init__(self, orders: Any, notebook: socket.socket, lesson: str, language: str) -> None:
+    def __init__(self, orders: Any, notebook: socket.socket, lesson: str, language: str, ahead: Ahead) -> None:
         self._orders, self._notebook, self._language = orders, notebook, language
-        self._lesson = lesson
+        self._lesson, self._ahead = lesson, ahead
         self._due: Check | None = None
         self.deaf = False
 
@@ -129,7 +127,7 @@ class _Judge:
         link = DescriptorLink(self._notebook, seconds=exercise.seconds + SPARE_SECONDS)
         answer = Answer(Patience(link, started + check.seconds))
         try:
-            verdict = judge(exercise, answer, seed=check.seed, source=check.source)
+            verdict = judge(exercise, answer, seed=check.seed, source=check.source, ahead=self._ahead)
             return {"state": "judged", **_described(verdict, check)}
         except LinkLost as lost:
             late = time.monotonic() > started + check.seconds

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from nbformat import NotebookNode, from_dict
 
 SCHEMA = 3  # of nbgrader's metadata
 CHECK = "-check"  # ends the id of the cell that checks an exercise
+Seed = Callable[[str, str], int]  # of a lesson and an exercise: what its cases are drawn from
 DEMONSTRATION = "show"  # the tag of cells that are there to be looked at
 
 
@@ -102,6 +103,13 @@ class Assignment:
         """The lessons of a course with checks that are in it."""
         editions = [master for one in self.notebooks.values() for master in one.values()]
         return sorted({master.lesson for master in editions if master.lesson is not None})
+
+    @property
+    def exercises(self) -> list[tuple[str, str]]:
+        """The checks in it, as lesson and exercise."""
+        editions = [master for one in self.notebooks.values() for master in one.values()]
+        found = {(master.lesson, master.exercise(cell)): None for master in editions for cell in master.cells}
+        return [(lesson, exercise) for lesson, exercise in found if lesson is not None and exercise is not None]
 
     @property
     def max_score(self) -> float:

@@ -1,7 +1,6 @@
 """Runs one restored notebook: cell by cell, its checks heard by a judge, in as many kernels as it kills."""
 
 import time
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,13 +10,12 @@ from autograder.grading.demonstrations import sources_to_run
 from autograder.grading.desk import GRACE_SECONDS, Desk, JudgeLost
 from autograder.grading.judging import Check
 from autograder.grading.kernel import CellRun, Kernel, KernelLost, started
-from autograder.grading.master import Master, MasterCell
+from autograder.grading.master import Master, MasterCell, Seed
 from autograder.grading.restore import Restored
 from autograder.grading.written import written_for
 from autograder.kernel.settings import Settings
 
 MOST_KERNELS = 4
-Seed = Callable[[str, str], int]
 
 
 @dataclass

@@ -16,8 +16,8 @@ from distributed.security import Security
 
 from autograder.errors import Stopped, UserError
 from autograder.grading.grader import Graded, Task
+from autograder.grading.master import Seed
 from autograder.grading.plan import key_of
-from autograder.grading.run import Seed
 from autograder.grading.wide import pack, remote, versions
 from autograder.grading.wide.beside import GraderFailed
 from autograder.grading.wide.blob import opened, seal

@@ -9,8 +9,7 @@ from nbformat import from_dict
 
 from autograder.errors import UserError
 from autograder.grading.grader import Graded, Task, assignment_files
-from autograder.grading.master import Assignment, Master, MasterCell
-from autograder.grading.run import Seed
+from autograder.grading.master import Assignment, Master, MasterCell, Seed
 from autograder.grading.submission import MOST_BYTES, Handed, MiB, Unreadable, digest_of
 from autograder.grading.wide.blob import opened, seal
 from autograder.kernel.settings import Settings
@@ -69,10 +68,8 @@ def shared(assignment: Assignment, settings: Settings, secret: Seed, agreed: dic
 
 def _seeds(assignment: Assignment, secret: Seed) -> dict[str, dict[str, int]]:
     seeds: dict[str, dict[str, int]] = {}
-    for master in (master for editions in assignment.notebooks.values() for master in editions.values()):
-        for exercise in filter(None, map(master.exercise, master.cells)):
-            lesson = str(master.lesson)
-            seeds.setdefault(lesson, {})[exercise] = secret(lesson, exercise)
+    for lesson, exercise in assignment.exercises:
+        seeds.setdefault(lesson, {})[exercise] = secret(lesson, exercise)
     return seeds
 
 

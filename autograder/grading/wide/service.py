@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from autograder.grading import desk
+from autograder.grading import bench
 from autograder.grading.grader import grade_submission
 from autograder.grading.wide import pack, versions
 from autograder.grading.wide.blob import LENGTH, opened, seal
@@ -70,7 +70,7 @@ async def _answer(parts: list[bytes]) -> tuple[bool, bytes]:
 
 async def _introduction(settings: Settings, lessons: tuple[str, ...]) -> dict[str, Any]:
     """What is installed here, and how a notebook is kept; meanwhile judges and kernels are prepared."""
-    desk.preload(lessons)
+    bench.preload(lessons)
     found = await asyncio.to_thread(_examination, settings)
     tcp = found.protection.is_on("landlock") and landlock.version() >= landlock.TCP_SINCE
     return {
@@ -95,6 +95,7 @@ async def _graded(shared_blob: bytes, submission: bytes) -> bytes:
     about = await _introduction(shared.settings, tuple(shared.assignment.lessons))
     if versions.difference(shared.agreed, about["versions"]) or not about["off_network"]:
         return seal({"introduction": about})  # whoever asked decides what that means
+    bench.work_ahead(shared.assignment, shared.seed)
     with folders.private() as folder:
         task = await asyncio.to_thread(pack.deliver, submission, shared, folder)
         graded = await grade_submission(task, shared.settings, shared.seed)

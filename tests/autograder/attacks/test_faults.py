@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import multiprocessing.forkserver
 import os
 import random
 import shutil
@@ -19,6 +18,7 @@ import pytest
 from graded_class import ADDS_TWO, RIGHT, Class
 
 from autograder.cli import main
+from autograder.grading import bench
 from autograder.kernel import folders, server
 from autograder.kernel.sandbox.watchdog import descendants
 
@@ -89,9 +89,9 @@ def folder(handed_in, tmp_path):
 def prey():
     """The processes of a grading run in this process: fork servers, keepers, kernels and judges."""
     servers = [one.pid for one in server._servers.values()]
-    judges = multiprocessing.forkserver._forkserver._forkserver_pid
-    found = [*servers, *(pid for one in servers for pid in descendants(one))]
-    return found + (list(descendants(judges)) if judges else [])
+    if (judges := bench.process()) is not None:
+        servers.append(judges)
+    return [*servers, *(pid for one in servers for pid in descendants(one))]
 
 
 @contextlib.contextmanager

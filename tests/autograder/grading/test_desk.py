@@ -150,7 +150,7 @@ def test_an_exercise_that_the_lesson_lacks_is_our_fault():
 def test_a_judge_that_dies_is_our_fault():
     async def scenario(desk):
         await desk.begin(DOUBLE)
-        os.kill(desk._process.pid, signal.SIGKILL)
+        os.kill(desk.judge.pid, signal.SIGKILL)
         with pytest.raises(JudgeLost, match="the judge died") as lost:
             await desk.end()
         return desk.is_clean, lost.value.died

@@ -81,7 +81,7 @@ def test_a_judge_killed(handed_in, capsys, monkeypatch, times, states):
         await begin(self, check)
         if left:
             left.pop()
-            os.kill(self._process.pid, signal.SIGKILL)
+            os.kill(self.judge.pid, signal.SIGKILL)
 
     monkeypatch.setattr(Desk, "begin", begin_and_kill)
     rows = handed_in.grade(capsys, "--jobs", "1")

@@ -79,13 +79,13 @@ REACHES = (
             "reads-grader-environment",
             "reads the environment of the grader",
             PROCESSES,
-            FIND + "open(f'/proc/{find(\"multiprocessing.forkserver\")}/environ').read()",
+            FIND + "open(f'/proc/{find(\"autograder.grading.judges\")}/environ').read()",
         ),
         (
             "reads-judge-memory",
             "opens the memory of the judges",
             PROCESSES,
-            FIND + "open(f'/proc/{find(\"multiprocessing.forkserver\")}/mem', 'rb').close()",
+            FIND + "open(f'/proc/{find(\"autograder.grading.judges\")}/mem', 'rb').close()",
         ),
         (
             "signals-grader",

@@ -1,0 +1,117 @@
+"""The process that judges are forked from. Trusted: it imports the exercises, and nothing a student wrote is near it.
+
+While nobody asks for a judge it works ahead: it draws the cases of a class and has the reference answer them, which
+each judge would do again for each student. It never has a second thread, which would be missing in its forks.
+"""
+
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from autograder.checking.ahead import Ahead
+from autograder.grading.judging import attend
+from autograder.kernel import messages
+
+
+def main() -> NoReturn:
+    """Serve the socket whose number is the first argument, until the other end is closed.
+
+    Whoever calls it has switched off the search for garbage: what is imported stays, and no judge need look through it.
+    """
+    judges = _Judges(socket.socket(fileno=int(sys.argv[1])))
+    try:
+        judges.serve()
+    except ConnectionError:  # the grader has just ended
+        pass
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        judges.end_all()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+class _Judges:
+    def __init__(self, grader: socket.socket) -> None:
+        self._grader = grader
+        self._running: set[int] = set()
+        self._ahead: dict[str, Ahead] = {}
+        self._to_do: deque[Iterator[None]] = deque()
+
+    def serve(self) -> None:
+        begin, _ = messages.receive(self._grader)
+        sys.path[:] = begin["path"] if begin else []
+        self._import(begin["lessons"] if begin else [])
+        gc.enable()
+        while True:
+            while self._to_do and not select.select([self._grader], [], [], 0)[0]:
+                self._work_ahead()
+            message, files = messages.receive(self._grader)
+            if message is None:
+                return
+            self._obey(message, files)
+
+    def end_all(self) -> None:
+        """End all judges that are left."""
+        for pid in self._running:
+            os.kill(pid, signal.SIGKILL)
+
+    def _obey(self, message: dict[str, Any], files: Sequence[int]) -> None:
+        if "judge" in message:
+            messages.send(self._grader, {"pid": self._fork(*message["judge"], *files)})
+        elif "end" in message:
+            self._running.remove(message["end"])
+            os.kill(message["end"], signal.SIGKILL)
+            os.waitpid(message["end"], 0)
+        else:
+            self._to_do += [self._known(lesson, exercise, seed) for lesson, exercise, seed in message["ahead"]]
+
+    def _import(self, lessons: Sequence[str]) -> None:
+        for name in [*map(_module, lessons), "autograder.checking.rehearsal"]:
+            with suppress(ImportError):  # a judge tries again, and says what is wrong
+                importlib.import_module(name)
+        if "torch" in sys.modules:
+            sys.modules["torch"].set_num_threads(1)
+
+    def _fork(self, lesson: str, language: str, grader: int, notebook: int) -> int:
+        pid = os.fork()
+        if pid:
+            os.close(grader)
+            os.close(notebook)
+            self._running.add(pid)
+            return pid
+        try:
+            self._grader.close()
+            ends = socket.socket(fileno=grader), socket.socket(fileno=notebook)
+            attend(*ends, lesson, language, self._ahead.get(lesson, Ahead()))
+        except BaseException:
+            traceback.print_exc()
+            sys.stderr.flush()
+        finally:
+            os._exit(0)
+
+    def _work_ahead(self) -> None:
+        """Do one stage of an exercise. One that fails is left to the judges, who say why."""
+        try:
+            next(self._to_do[0])
+        except Exception:
+            self._to_do.popleft()
+        gc.freeze()
+
+    def _known(self, lesson: str, name: str, seed: int) -> Iterator[None]:
+        exercises = importlib.import_module(_module(lesson)).EXERCISES
+        exercise = next(exercise for exercise in exercises if exercise.name == name)
+        yield from self._ahead.setdefault(lesson, Ahead()).work(exercise, seed)
+
+
+def _module(lesson: str) -> str:
+    return f"autograder.exercises.{lesson}"
