@@ -39,8 +39,13 @@ class Desk:
         desk = cls()
         ours, judges = socket.socketpair()
         desk.for_kernel, notebook = socket.socketpair()
-        with judges, notebook:
-            desk.judge = await asyncio.to_thread(bench.start_judge, lesson, language, judges, notebook)
+        try:
+            with judges, notebook:
+                desk.judge = await asyncio.to_thread(bench.start_judge, lesson, language, judges, notebook)
+        except BaseException:
+            ours.close()
+            desk.for_kernel.close()
+            raise
         desk._reader, desk._writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
         return desk
 
