@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import UserError
 from autograder.kernel import server
 from autograder.kernel.protection import IN_SIGHT, LAYERS, Protection
 from autograder.kernel.request import Request
@@ -25,7 +26,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, say: Say) -> int:
-    found = examine()
+    try:
+        found = examine()
+    except server.NotYet as late:
+        raise UserError(f"{late}; close what else keeps this machine busy, and ask again") from None
     if options.json:
         say(json.dumps(found.as_json(), indent=1))
     else:

@@ -40,6 +40,10 @@ class KernelNotStarted(RuntimeError):
     """The fork server or its keeper could not start a kernel."""
 
 
+class NotYet(TimeoutError):
+    """The fork server is still at its imports; it may be asked again."""
+
+
 @dataclass(frozen=True)
 class Ending:
     """How a kernel ended: its exit status (minus a signal's number), and which limit it broke, if any."""
@@ -160,7 +164,10 @@ class ForkServer:
         with self._starting:
             if self._started is None:
                 self._socket.settimeout(START_SECONDS)
-                started, _ = messages.receive(self._socket)
+                try:
+                    started, _ = messages.receive(self._socket)
+                except TimeoutError:
+                    raise NotYet(f"the imports that kernels share take longer than {START_SECONDS:.0f} s") from None
                 if started is None or "failed" in started:
                     self.close()
                     raise KernelNotStarted(started["failed"] if started else "the fork server died while importing")

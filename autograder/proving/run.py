@@ -4,6 +4,7 @@ import asyncio
 import copy
 import os
 import tempfile
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from nbclient import NotebookClient
@@ -11,6 +12,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from traitlets.config import Config
+
+from autograder.errors import UserError
 
 # One thread, and sets in one order: what a notebook earns must not depend on the machine.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "TERM": "dumb"}
@@ -53,7 +56,11 @@ async def _run(notebook: NotebookNode, deadly: set[int], seconds: int, folder: P
             config=Config({"KernelManager": sockets, "NotebookClient": {"log_level": "CRITICAL"}}),
         )
         client.log.setLevel("CRITICAL")  # what went wrong stands in the cells
-        async with client.async_setup_kernel(env={**os.environ, **ENVIRONMENT}):
+        async with AsyncExitStack() as kernel:
+            try:
+                await kernel.enter_async_context(client.async_setup_kernel(env={**os.environ, **ENVIRONMENT}))
+            except RuntimeError as error:
+                raise UserError(f"no kernel could be started ({error}): close other programs, and try again") from None
             for number, cell in enumerate(notebook.cells):
                 if cell.cell_type != "code" or number in deadly:
                     continue

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from autograder.cli import main
-from autograder.kernel import doctor
+from autograder.kernel import doctor, server
 from autograder.kernel.protection import IN_SIGHT, LAYERS, Protection
 
 pytestmark = pytest.mark.sandbox
@@ -28,3 +28,12 @@ def test_a_machine_without_protection_is_found_wanting(capsys, monkeypatch):
     said = capsys.readouterr().out
     assert "Notebooks would run in plain kernels, unprotected." in said
     assert IN_SIGHT in said
+
+
+def test_a_machine_that_is_too_slow_is_told_apart_from_one_that_cannot(capsys, monkeypatch):
+    servers = {}
+    monkeypatch.setattr(server, "_servers", servers)
+    monkeypatch.setattr(server, "START_SECONDS", 0.01)
+    assert main(["doctor"]) == 2
+    servers.popitem()[1].close()
+    assert "the imports that kernels share take longer than 0 s; close what else" in capsys.readouterr().err

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from nbclient import NotebookClient
 from nbgrader.utils import compute_checksum
 
 from autograder.cli import main
@@ -130,6 +131,20 @@ def test_what_is_no_lesson_is_refused_in_one_sentence(tmp_path, capsys, text, to
 def test_a_folder_is_refused(tmp_path, capsys):
     assert main(["check", str(tmp_path)]) == 2
     assert "is not a notebook: a lesson is a file that ends in .ipynb" in capsys.readouterr().err
+
+
+def test_a_kernel_that_does_not_start_is_told_in_one_sentence(tiny, tmp_path, capsys, monkeypatch):
+    __import__("tiny_checks")
+    path = tmp_path / "mine.ipynb"
+    path.write_text(to_text(solved(tiny, tiny.lessons[0], "en")), encoding="utf-8")
+
+    async def too_slow(self, **how):
+        raise RuntimeError("Kernel didn't respond in 60 seconds")
+
+    monkeypatch.setattr(NotebookClient, "async_start_new_kernel_client", too_slow)
+    assert main(["check", str(path)]) == 2
+    said = "no kernel could be started (Kernel didn't respond in 60 seconds): close other programs, and try again"
+    assert said in capsys.readouterr().err
 
 
 def test_cells_are_signed_as_nbgrader_signs_them(tiny):
