@@ -53,7 +53,11 @@ class Bench:
         """Fork a judge that inherits `files`; its process."""
         with self._asking:
             messages.send(self._socket, {"judge": [lesson, language]}, files)
-            answer, _ = messages.receive(self._socket)
+            try:
+                answer, _ = messages.receive(self._socket)
+            except TimeoutError:  # what it answers now would be taken for the answer to the next question
+                self._process.kill()
+                raise ConnectionResetError(f"no judge could be started within {START_SECONDS:.0f} s") from None
         if answer is None:
             raise ConnectionResetError("the process that judges are forked from died")
         return int(answer["pid"])

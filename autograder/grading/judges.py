@@ -105,6 +105,7 @@ class _Judges:
             next(self._to_do[0])
         except Exception:
             self._to_do.popleft()
+        gc.collect()
         gc.freeze()
 
     def _known(self, lesson: str, name: str, seed: int) -> Iterator[None]:

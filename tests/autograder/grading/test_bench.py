@@ -42,6 +42,13 @@ def wait_until_gone(pid):
         time.sleep(0.01)
 
 
+def alive_for_long(bench):
+    ends_at = time.monotonic() + 10
+    while bench.alive and time.monotonic() < ends_at:
+        time.sleep(0.01)
+    return bench.alive
+
+
 def test_a_judge_ends_when_it_is_told_to(bench):
     pid, ours = fork(bench)
     with ours:
@@ -82,6 +89,14 @@ def test_a_process_that_died_is_told_at_once(bench):
         fork(bench)
     bench.end(1)  # nobody is left who could
     bench.work_ahead([])
+
+
+def test_a_process_that_does_not_answer_is_given_up(bench):
+    os.kill(bench.pid, signal.SIGSTOP)
+    bench._socket.settimeout(0.1)
+    with pytest.raises(ConnectionError, match="no judge could be started"):
+        fork(bench)
+    assert not alive_for_long(bench)
 
 
 def test_messages_are_small_enough_for_a_whole_course():
