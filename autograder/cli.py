@@ -47,4 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(f"autograder {options.command}: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(f"autograder {options.command}: stopped; what was done is kept", file=sys.stderr)
+        return 130  # as a shell says it
     return status

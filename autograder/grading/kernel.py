@@ -86,6 +86,8 @@ class Kernel:
             await self._client.async_execute_cell(cell, len(self._client.nb.cells) - 1)
             run.state = self._state()
         except DeadKernelError:
+            if _is_cancelled():  # which nbclient takes for the kernel's death
+                raise asyncio.CancelledError from None
             run.state = "died"
             run.reason, run.by_a_stranger = self._why_dead()
         except CellTimeoutError:
@@ -126,6 +128,11 @@ class Kernel:
             text = run.reason or str(self._reply.get("evalue", ""))
             trace = [str(line) for line in self._reply.get("traceback") or [f"{name}: {text}"]]
             run.outputs.append(new_output("error", ename=name, evalue=text, traceback=trace))
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """A run that is stopped anywhere goes on where it was, and comes to the same grades."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -7,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from graded_class import ADDS_TWO, LESSON, RIGHT, Class
@@ -17,6 +19,7 @@ from autograder.grading.classroom import Classroom
 from autograder.grading.desk import Desk
 from autograder.grading.results import Results
 from autograder.kernel import server
+from autograder.kernel.sandbox.watchdog import descendants
 
 pytestmark = pytest.mark.sandbox
 STUDENTS = 4
@@ -53,6 +56,29 @@ def test_the_grader_killed(handed_in, capsys, after):
         process.send_signal(signal.SIGKILL)
     rows = handed_in.grade(capsys, rc=0)
     assert len(rows) == STUDENTS
+    assert recorded(handed_in.folder) == EXPECTED
+
+
+def name_of(pid):
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+
+
+def test_the_grader_interrupted(handed_in, capsys):
+    """By Ctrl-C, while a cell runs: its notebook has no result then, and no other is begun."""
+    handed_in.hand_in("s0", "import time\ntime.sleep(6)\n" + RIGHT)
+    command = [sys.executable, "-m", "autograder", "grade", str(handed_in.folder), "--jobs", "1"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        while "kernel" not in map(name_of, descendants(process.pid)):
+            assert process.poll() is None
+            time.sleep(0.01)
+        time.sleep(1)  # to come to the cell
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate()
+    assert process.returncode == 130
+    assert said.splitlines()[-1] == "autograder grade: stopped; what was done is kept"
+    assert not list((handed_in.folder / ".autograder/results").rglob("0*.json"))
+    handed_in.grade(capsys, rc=0)
     assert recorded(handed_in.folder) == EXPECTED
 
 
