@@ -1017,8 +1017,9 @@ draw.images(
 # ## An agent that acts from pixels
 #
 # So far a network has looked, and said something. An **agent** looks, acts, and has to live with it. Ours sees a map of
-# 6x6 pixels from above, new in each episode. It may go up, right, down or left. The goal pays 1; lava costs 1; both end
-# the episode, and so do 30 steps. Nobody ever tells it which move was the right one.
+# 6x6 pixels from above, new in each episode: itself, the goal, three pixels of wall and three of lava, each kind in a
+# colour of its own. It may go up, right, down or left; a wall or the border stops it. The goal pays 1; lava costs 1;
+# both end the episode, and so do 30 steps. Nobody ever tells it which move was the right one.
 #
 # First, an agent that moves at random, on three maps.
 
