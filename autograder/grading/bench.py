@@ -11,10 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.errors import UserError
+from autograder.grading.lines import Lines
 from autograder.grading.master import Assignment, Seed
-from autograder.kernel import messages
 from autograder.kernel.server import FIXED
 
+MOST_AHEAD = 500  # exercises, of all classes; a course has 140, which take some 250 MB
 START_SECONDS = 60.0  # to fork a judge, once more important things are done: imports, or an exercise worked ahead
 
 Work = tuple[str, str, int]  # lesson, exercise, seed
@@ -24,7 +26,7 @@ class Bench:
     """The process that judges are forked from."""
 
     def __init__(self, lessons: Sequence[str]) -> None:
-        self._socket, theirs = messages.pair()
+        ours, theirs = socket.socketpair()
         command = "import gc; gc.disable(); from autograder.grading.judges import main; main()"
         with theirs:
             self._process = subprocess.Popen(
@@ -37,9 +39,10 @@ class Bench:
                 start_new_session=True,
             )
         self.pid = self._process.pid
+        ours.settimeout(START_SECONDS)
+        self._lines = Lines(ours)
         self._asking = threading.Lock()
-        self._socket.settimeout(START_SECONDS)
-        messages.send(self._socket, {"path": sys.path, "lessons": list(lessons)})
+        self._lines.send({"path": sys.path, "lessons": list(lessons)})
 
     @property
     def alive(self) -> bool:
@@ -49,12 +52,16 @@ class Bench:
         """Have the cases of exercises drawn and answered by the reference, as soon as there is time."""
         self._send({"ahead": list(work)})
 
+    def forget(self) -> None:
+        """Have all that was done ahead forgotten."""
+        self._send({"forget": True})
+
     def fork(self, lesson: str, language: str, files: Sequence[int]) -> int:
         """Fork a judge that inherits `files`; its process."""
         with self._asking:
-            messages.send(self._socket, {"judge": [lesson, language]}, files)
+            self._lines.send({"judge": [lesson, language]}, files)
             try:
-                answer, _ = messages.receive(self._socket)
+                answer = self._lines.receive()
             except TimeoutError:  # what it answers now would be taken for the answer to the next question
                 self._process.kill()
                 raise ConnectionResetError(f"no judge could be started within {START_SECONDS:.0f} s") from None
@@ -68,7 +75,7 @@ class Bench:
 
     def close(self) -> None:
         """End the process, and with it all its judges."""
-        self._socket.close()
+        self._lines.close()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
@@ -77,7 +84,7 @@ class Bench:
 
     def _send(self, message: dict[str, Any]) -> None:
         with suppress(OSError):  # it has died: then its judges end by themselves, and another is told all work anew
-            messages.send(self._socket, message)
+            self._lines.send(message)
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,8 @@ class _Present:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self) -> Bench:
+        if not hasattr(os, "fork"):
+            raise UserError(f"this course's checks are judged in forks, which {sys.platform} lacks: grade under Linux")
         with self.lock:
             if self.bench is not None and not self.bench.alive:
                 self.bench.close()
@@ -125,9 +134,15 @@ def preload(lessons: Sequence[str]) -> None:
 def work_ahead(assignment: Assignment, seed: Seed) -> None:
     """Have the cases of an assignment's checks drawn and answered by the reference before they are asked for."""
     work = [(lesson, exercise, seed(lesson, exercise)) for lesson, exercise in assignment.exercises]
-    if new := [one for one in work if one not in _present.work]:
-        _present.work.update(dict.fromkeys(new))
-        _present.get().work_ahead(new)
+    if not work:
+        return
+    bench = _present.get()
+    if len(_present.work.keys() | set(work)) > MOST_AHEAD:
+        _present.work.clear()
+        bench.forget()
+    new = [one for one in work if one not in _present.work]
+    _present.work.update(dict.fromkeys(new))
+    bench.work_ahead(new)
 
 
 def start_judge(lesson: str, language: str, grader: socket.socket, notebook: socket.socket) -> Judge:

@@ -7,7 +7,6 @@ each judge would do again for each student. It never has a second thread, which 
 import gc
 import importlib
 import os
-import select
 import signal
 import socket
 import sys
@@ -19,7 +18,7 @@ from typing import Any, NoReturn
 
 from autograder.checking.ahead import Ahead
 from autograder.grading.judging import attend
-from autograder.kernel import messages
+from autograder.grading.lines import Lines
 
 
 def main() -> NoReturn:
@@ -27,7 +26,7 @@ def main() -> NoReturn:
 
     Whoever calls it has switched off the search for garbage: what is imported stays, and no judge need look through it.
     """
-    judges = _Judges(socket.socket(fileno=int(sys.argv[1])))
+    judges = _Judges(Lines(socket.socket(fileno=int(sys.argv[1]))))
     try:
         judges.serve()
     except ConnectionError:  # the grader has just ended
@@ -41,46 +40,50 @@ def main() -> NoReturn:
 
 
 class _Judges:
-    def __init__(self, grader: socket.socket) -> None:
+    def __init__(self, grader: Lines) -> None:
         self._grader = grader
         self._running: set[int] = set()
         self._ahead: dict[str, Ahead] = {}
         self._to_do: deque[Iterator[None]] = deque()
 
     def serve(self) -> None:
-        begin, _ = messages.receive(self._grader)
-        sys.path[:] = begin["path"] if begin else []
-        self._import(begin["lessons"] if begin else [])
-        gc.enable()
         while True:
-            while self._to_do and not select.select([self._grader], [], [], 0)[0]:
+            while self._to_do and not self._grader.waits:
                 self._work_ahead()
-            message, files = messages.receive(self._grader)
+            message = self._grader.receive()
             if message is None:
                 return
-            self._obey(message, files)
+            self._obey(message)
 
     def end_all(self) -> None:
         """End all judges that are left."""
         for pid in self._running:
             os.kill(pid, signal.SIGKILL)
 
-    def _obey(self, message: dict[str, Any], files: Sequence[int]) -> None:
+    def _obey(self, message: dict[str, Any]) -> None:
         if "judge" in message:
-            messages.send(self._grader, {"pid": self._fork(*message["judge"], *files)})
+            self._grader.send({"pid": self._fork(*message["judge"], self._grader.file(), self._grader.file())})
         elif "end" in message:
             self._running.remove(message["end"])
             os.kill(message["end"], signal.SIGKILL)
             os.waitpid(message["end"], 0)
-        else:
+        elif "ahead" in message:
             self._to_do += [self._known(lesson, exercise, seed) for lesson, exercise, seed in message["ahead"]]
+        elif "forget" in message:
+            self._to_do.clear()
+            self._ahead.clear()
+        else:
+            self._begin(message["path"], message["lessons"])
 
-    def _import(self, lessons: Sequence[str]) -> None:
+    def _begin(self, path: Sequence[str], lessons: Sequence[str]) -> None:
+        """Import what judges need."""
+        sys.path[:] = path
         for name in [*map(_module, lessons), "autograder.checking.rehearsal"]:
             with suppress(ImportError):  # a judge tries again, and says what is wrong
                 importlib.import_module(name)
         if "torch" in sys.modules:
             sys.modules["torch"].set_num_threads(1)
+        gc.enable()
 
     def _fork(self, lesson: str, language: str, grader: int, notebook: int) -> int:
         pid = os.fork()

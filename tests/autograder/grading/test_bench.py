@@ -4,11 +4,15 @@ import os
 import signal
 import socket
 import time
+from dataclasses import dataclass
 
 import pytest
 
+from autograder.grading import bench as bench_module
 from autograder.grading.bench import Bench
-from autograder.kernel import messages
+from autograder.grading.lines import Lines
+
+pytestmark = pytest.mark.sandbox
 
 
 @pytest.fixture
@@ -17,6 +21,27 @@ def bench():
     yield bench
     bench.close()
     assert not bench.alive
+
+
+@dataclass
+class Exercises:
+    """An assignment's checks."""
+
+    exercises: list
+
+
+@dataclass
+class Told:
+    """A process that judges are forked from, as far as it is told of work."""
+
+    told: list
+    alive = True
+
+    def work_ahead(self, work):
+        self.told.append(work)
+
+    def forget(self):
+        self.told.append("forget")
 
 
 def fork(bench):
@@ -93,14 +118,47 @@ def test_a_process_that_died_is_told_at_once(bench):
 
 def test_a_process_that_does_not_answer_is_given_up(bench):
     os.kill(bench.pid, signal.SIGSTOP)
-    bench._socket.settimeout(0.1)
+    bench._lines._end.settimeout(0.1)
     with pytest.raises(ConnectionError, match="no judge could be started"):
         fork(bench)
     assert not alive_for_long(bench)
 
 
-def test_messages_are_small_enough_for_a_whole_course():
-    work = [(f"{number:02}_a_lesson_with_a_long_name", "an_exercise_with_a_long_name", 2**63) for number in range(500)]
-    ours, theirs = messages.pair()
-    with ours, theirs:
-        messages.send(ours, {"ahead": work})
+def test_work_is_told_once_and_forgotten_when_it_grows_too_much(monkeypatch):
+    told = []
+    present = bench_module._Present(bench=Told(told))
+    monkeypatch.setattr(bench_module, "_present", present)
+    monkeypatch.setattr(bench_module, "MOST_AHEAD", 3)
+    for lesson in ("one", "one", "two"):
+        bench_module.work_ahead(Exercises([(lesson, "a"), (lesson, "b")]), lambda lesson, exercise: len(exercise))
+    assert told == [
+        [("one", "a", 1), ("one", "b", 1)],
+        [],
+        "forget",
+        [("two", "a", 1), ("two", "b", 1)],
+    ]
+    assert list(present.work) == told[-1]
+
+
+def test_an_assignment_without_checks_needs_no_judges(monkeypatch):
+    monkeypatch.setattr(bench_module, "_present", bench_module._Present())
+    bench_module.work_ahead(Exercises([]), lambda lesson, exercise: 1)
+    assert bench_module.process() is None
+
+
+def test_messages_arrive_whole_and_in_order_with_their_files():
+    ours, theirs = (Lines(end) for end in socket.socketpair())
+    with open(os.devnull, "rb") as first, open(os.devnull, "wb") as second:
+        ours.send({"number": 1}, [first.fileno(), second.fileno()])
+        ours.send({"number": 2, "long": "x" * 100_000})
+        ours.send({"number": 3}, [second.fileno()])
+    assert theirs.waits
+    assert [theirs.receive()["number"] for _ in range(3)] == [1, 2, 3]
+    files = [theirs.file() for _ in range(3)]
+    assert [os.get_blocking(file) for file in files] == [True] * 3
+    for file in files:
+        os.close(file)
+    assert not theirs.waits
+    ours.close()
+    assert theirs.receive() is None
+    theirs.close()
