@@ -62,7 +62,9 @@ class _Judges:
 
     def _obey(self, message: dict[str, Any]) -> None:
         if "judge" in message:
-            self._grader.send({"pid": self._fork(*message["judge"], self._grader.file(), self._grader.file())})
+            lesson, language = message["judge"]
+            pid = self._fork(lesson, language, grader=self._grader.file(), notebook=self._grader.file())
+            self._grader.send({"pid": pid})
         elif "end" in message:
             self._running.remove(message["end"])
             os.kill(message["end"], signal.SIGKILL)
