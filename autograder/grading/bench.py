@@ -14,7 +14,7 @@ from typing import Any
 from autograder.errors import UserError
 from autograder.grading.lines import Lines
 from autograder.grading.master import Assignment, Seed
-from autograder.kernel.server import FIXED
+from autograder.kernel.server import FIXED, see_out
 
 MOST_AHEAD = 500  # exercises, of all classes; a course has 140, which take some 250 MB
 START_SECONDS = 60.0  # to fork a judge, once more important things are done: imports, or an exercise worked ahead
@@ -57,16 +57,19 @@ class Bench:
         self._send({"forget": True})
 
     def fork(self, lesson: str, language: str, files: Sequence[int]) -> int:
-        """Fork a judge that inherits `files`; its process."""
-        with self._asking:
-            self._lines.send({"judge": [lesson, language]}, files)
-            try:
-                answer = self._lines.receive()
-            except TimeoutError:  # what it answers now would be taken for the answer to the next question
-                self._process.kill()
-                raise ConnectionResetError(f"no judge could be started within {START_SECONDS:.0f} s") from None
-        if answer is None:
-            raise ConnectionResetError("the process that judges are forked from died")
+        """Fork a judge that inherits `files`; its process. One that cannot is ended, for another to take its place."""
+        try:
+            with self._asking:
+                self._lines.send({"judge": [lesson, language]}, files)
+                answer = self._lines.receive() or {"unfit": "the process that judges are forked from died"}
+            if "unfit" in answer:
+                raise ConnectionResetError(answer["unfit"])
+        except TimeoutError:
+            self._kill()
+            raise ConnectionResetError(f"no judge could be started within {START_SECONDS:.0f} s") from None
+        except ConnectionError:
+            self._kill()
+            raise
         return int(answer["pid"])
 
     def end(self, pid: int) -> None:
@@ -76,14 +79,14 @@ class Bench:
     def close(self) -> None:
         """End the process, and with it all its judges."""
         self._lines.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        see_out(self._process)
+
+    def _kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
 
     def _send(self, message: dict[str, Any]) -> None:
-        with suppress(OSError):  # it has died: then its judges end by themselves, and another is told all work anew
+        with suppress(OSError):  # it has died, and its judges end by themselves
             self._lines.send(message)
 
 
@@ -101,11 +104,15 @@ class Judge:
 
 @dataclass
 class _Present:
-    """The one process that this one has its judges from, and what another in its place must be told."""
+    """The one process that this one has its judges from. One that takes another's place works nothing ahead.
+
+    The other may have died of that.
+    """
 
     bench: Bench | None = None
     lessons: tuple[str, ...] = ()
-    work: dict[Work, None] = field(default_factory=dict)
+    works_ahead: bool = True
+    work: set[Work] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self) -> Bench:
@@ -114,10 +121,9 @@ class _Present:
         with self.lock:
             if self.bench is not None and not self.bench.alive:
                 self.bench.close()
-                self.bench = None
+                self.bench, self.works_ahead = None, False
             if self.bench is None:
                 self.bench = Bench(self.lessons)
-                self.bench.work_ahead(self.work)
             return self.bench
 
 
@@ -134,15 +140,14 @@ def preload(lessons: Sequence[str]) -> None:
 def work_ahead(assignment: Assignment, seed: Seed) -> None:
     """Have the cases of an assignment's checks drawn and answered by the reference before they are asked for."""
     work = [(lesson, exercise, seed(lesson, exercise)) for lesson, exercise in assignment.exercises]
-    if not work:
+    if not work or not _present.works_ahead:
         return
     bench = _present.get()
-    if len(_present.work.keys() | set(work)) > MOST_AHEAD:
+    if len(_present.work.union(work)) > MOST_AHEAD:
         _present.work.clear()
         bench.forget()
-    new = [one for one in work if one not in _present.work]
-    _present.work.update(dict.fromkeys(new))
-    bench.work_ahead(new)
+    bench.work_ahead([one for one in work if one not in _present.work])
+    _present.work.update(work)
 
 
 def start_judge(lesson: str, language: str, grader: socket.socket, notebook: socket.socket) -> Judge:

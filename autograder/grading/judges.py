@@ -1,7 +1,7 @@
 """The process that judges are forked from. Trusted: it imports the exercises, and nothing a student wrote is near it.
 
 While nobody asks for a judge it works ahead: it draws the cases of a class and has the reference answer them, which
-each judge would do again for each student. It never has a second thread, which would be missing in its forks.
+each judge would do again for each student. If that left a second thread, it forks no more, and another takes its place.
 """
 
 import gc
@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from autograder.checking.ahead import Ahead
 from autograder.grading.judging import attend
 from autograder.grading.lines import Lines
+from autograder.kernel.threads import ThreadStarted, require_one_thread
 
 
 def main() -> NoReturn:
@@ -63,8 +64,7 @@ class _Judges:
     def _obey(self, message: dict[str, Any]) -> None:
         if "judge" in message:
             lesson, language = message["judge"]
-            pid = self._fork(lesson, language, grader=self._grader.file(), notebook=self._grader.file())
-            self._grader.send({"pid": pid})
+            self._grader.send(self._judge(lesson, language, self._grader.file(), self._grader.file()))
         elif "end" in message:
             self._running.remove(message["end"])
             os.kill(message["end"], signal.SIGKILL)
@@ -83,17 +83,21 @@ class _Judges:
         for name in [*map(_module, lessons), "autograder.checking.rehearsal"]:
             with suppress(ImportError):  # a judge tries again, and says what is wrong
                 importlib.import_module(name)
-        if "torch" in sys.modules:
-            sys.modules["torch"].set_num_threads(1)
         gc.enable()
 
-    def _fork(self, lesson: str, language: str, grader: int, notebook: int) -> int:
+    def _judge(self, lesson: str, language: str, grader: int, notebook: int) -> dict[str, Any]:
+        """Fork a judge; its process, or why there can be none."""
+        try:
+            if self._ahead:
+                require_one_thread("the process that judges are forked from", "after working ahead")
+        except ThreadStarted as error:
+            return {"unfit": str(error)}
         pid = os.fork()
         if pid:
             os.close(grader)
             os.close(notebook)
             self._running.add(pid)
-            return pid
+            return {"pid": pid}
         try:
             self._grader.close()
             ends = socket.socket(fileno=grader), socket.socket(fileno=notebook)

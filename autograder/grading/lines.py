@@ -1,4 +1,7 @@
-"""Messages between the grader and the process that judges come from: a line of JSON each, with open files beside it."""
+"""Messages between the grader and the process that judges come from: a line of JSON each, with open files beside it.
+
+Kernels' messages are packets (`kernel/messages.py`), which only Linux has; judges work on any Unix.
+"""
 
 import json
 import select

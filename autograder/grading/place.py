@@ -15,7 +15,7 @@ from autograder.imports import import_command
 from autograder.kernel import server
 from autograder.kernel.settings import Settings
 
-MANY = 8  # submissions of an assignment; fewer are graded before what was done ahead would help
+MANY = 4  # submissions of an assignment; fewer are graded before what was done ahead would help
 
 GradeOne = Callable[[Task], Awaitable[Graded]]
 Place = Callable[[Settings, Seed, Sequence[Task]], AbstractAsyncContextManager[GradeOne]]

@@ -17,18 +17,15 @@ import time
 import traceback
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
 from autograder.kernel import hugepages, keeper, messages, shell, warming
 from autograder.kernel.sandbox.libc import name_process
+from autograder.kernel.threads import ThreadStarted, require_one_thread
 
+WHO = "the fork server"
 FEW = 4  # kernels, for which larger pages would cost more than they save
-
-
-class ThreadStarted(RuntimeError):
-    """The fork server has more than one thread."""
 
 
 class Unfit(RuntimeError):
@@ -59,7 +56,7 @@ def _import_and_serve(server: socket.socket, preload: list[str]) -> None:
             missing = import_all(preload)
         warming.warm_up()
         shell.note_modules()
-        require_one_thread("after warming up")
+        require_one_thread(WHO, "after warming up")
     except Exception as error:
         kind = "" if isinstance(error, Unfit | ThreadStarted) else f"{type(error).__name__}: "
         messages.send(server, {"failed": f"{kind}{error}"})
@@ -87,7 +84,7 @@ def import_all(names: Iterable[str]) -> list[str]:
             why = f"{type(error).__name__}: {error}"
             raise Unfit(f"{name} fails when it is imported ({why}); `preload` must not name it") from error
         try:
-            require_one_thread(f"after importing {name}")
+            require_one_thread(WHO, f"after importing {name}")
         except ThreadStarted as error:
             raise Unfit(f"{error}; `preload` must not name what starts threads") from error
     return missing
@@ -106,7 +103,7 @@ def serve(server: socket.socket, readable: list[str]) -> None:
             return
         with socket.socket(fileno=files[0]) as connection:
             try:
-                require_one_thread("when a kernel was asked for")
+                require_one_thread(WHO, "when a kernel was asked for")
             except ThreadStarted as error:
                 messages.send(connection, {"failed": str(error)})
                 continue
@@ -119,13 +116,6 @@ def serve(server: socket.socket, readable: list[str]) -> None:
 
 def _asked(server: socket.socket) -> bool:
     return bool(select.select([server], [], [], 0)[0])
-
-
-def require_one_thread(when: str) -> None:
-    """Refuse to go on with threads, and name them."""
-    threads = [Path(f"/proc/self/task/{task}/comm").read_text().strip() for task in os.listdir("/proc/self/task")]
-    if len(threads) != 1:
-        raise ThreadStarted(f"the fork server has {len(threads)} threads {when}: {', '.join(threads)}")
 
 
 def outside_environment(names: Iterable[str]) -> list[str]:

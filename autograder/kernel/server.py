@@ -204,11 +204,16 @@ class ForkServer:
         self._socket.close()
         if self._started is None:
             self._process.kill()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        see_out(self._process)
+
+
+def see_out(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a process that was told to end, and end it if it does not."""
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 _servers: dict[tuple[str, ...], ForkServer] = {}

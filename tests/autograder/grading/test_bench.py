@@ -1,15 +1,21 @@
 """Judges come from one process, which works ahead meanwhile and is replaced when it dies."""
 
+import gc
+import importlib
 import os
+import re
 import signal
 import socket
+import threading
 import time
 from dataclasses import dataclass
 
 import pytest
 
+from autograder.checking.ahead import Ahead
 from autograder.grading import bench as bench_module
 from autograder.grading.bench import Bench
+from autograder.grading.judges import _Judges
 from autograder.grading.lines import Lines
 
 pytestmark = pytest.mark.sandbox
@@ -67,13 +73,6 @@ def wait_until_gone(pid):
         time.sleep(0.01)
 
 
-def alive_for_long(bench):
-    ends_at = time.monotonic() + 10
-    while bench.alive and time.monotonic() < ends_at:
-        time.sleep(0.01)
-    return bench.alive
-
-
 def test_a_judge_ends_when_it_is_told_to(bench):
     pid, ours = fork(bench)
     with ours:
@@ -89,14 +88,68 @@ def test_judges_do_not_outlive_the_process_they_come_from(bench):
         wait_until_gone(pid)
 
 
-def test_work_that_cannot_be_done_ahead_is_left_to_the_judges(bench):
-    bench.work_ahead([("00_start", "no_such_exercise", 1), ("no_such_lesson", "double", 1), ("00_start", "double", 1)])
-    time.sleep(0.5)
-    for _ in range(2):
-        pid, ours = fork(bench)
-        ours.close()
-        bench.end(pid)
-    assert bench.alive
+class Script:
+    """A grader that says what is in a list, each as soon as all work is done."""
+
+    waits = False
+
+    def __init__(self, *messages):
+        self.messages = [*messages, None]
+
+    def receive(self):
+        return self.messages.pop(0)
+
+
+def test_work_that_cannot_be_done_ahead_is_left_to_the_judges():
+    work = [("00_start", "no_such_exercise", 1), ("no_such_lesson", "double", 1), ("00_start", "double", 1)]
+    judges = _Judges(Script({"ahead": work}))
+    try:
+        judges.serve()
+    finally:
+        gc.unfreeze()
+    (exercise,) = importlib.import_module("autograder.exercises.00_start").EXERCISES
+    assert judges._ahead["00_start"].cases(exercise, 1)
+
+
+def test_with_a_second_thread_no_judge_is_forked():
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    try:
+        judges = _Judges(Script())
+        judges._ahead["00_start"] = Ahead()
+        assert re.search(r"has \d+ threads after working ahead", judges._judge("00_start", "en", -1, -1)["unfit"])
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_one_that_is_unfit_is_ended(bench):
+    theirs, ours = map(Lines, socket.socketpair())
+    bench._lines.close()
+    bench._lines = ours
+    theirs.send({"unfit": "it has 2 threads"})
+    with pytest.raises(ConnectionError, match="it has 2 threads"):
+        fork(bench)
+    assert not bench.alive
+    theirs.close()
+
+
+def test_one_in_the_place_of_another_works_nothing_ahead(monkeypatch):
+    """The other may have died of that."""
+    present = bench_module._Present(lessons=("00_start",))
+    monkeypatch.setattr(bench_module, "_present", present)
+    first = present.get()
+    os.kill(first.pid, signal.SIGKILL)
+    ours, grader = socket.socketpair()
+    with ours, grader:
+        judge = bench_module.start_judge("00_start", "en", grader, grader)
+    try:
+        assert judge.bench is present.bench is not first
+        bench_module.work_ahead(Exercises([("00_start", "double")]), lambda lesson, exercise: 1)
+        assert not present.work
+    finally:
+        present.bench.close()
 
 
 def test_one_thread_is_all_it_has_when_it_forks(bench):
@@ -121,7 +174,7 @@ def test_a_process_that_does_not_answer_is_given_up(bench):
     bench._lines._end.settimeout(0.1)
     with pytest.raises(ConnectionError, match="no judge could be started"):
         fork(bench)
-    assert not alive_for_long(bench)
+    assert not bench.alive
 
 
 def test_work_is_told_once_and_forgotten_when_it_grows_too_much(monkeypatch):
@@ -137,7 +190,7 @@ def test_work_is_told_once_and_forgotten_when_it_grows_too_much(monkeypatch):
         "forget",
         [("two", "a", 1), ("two", "b", 1)],
     ]
-    assert list(present.work) == told[-1]
+    assert present.work == set(told[-1])
 
 
 def test_an_assignment_without_checks_needs_no_judges(monkeypatch):

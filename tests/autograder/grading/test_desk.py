@@ -1,16 +1,22 @@
 """The judge of a notebook hears a check in its own cell, once, and believes nothing else."""
 
 import asyncio
+import importlib
+import json
 import os
 import signal
+import socket
+import threading
+from dataclasses import asdict
 
 import pytest
 
+from autograder.checking.ahead import Ahead
 from autograder.checking.servant import Servant
 from autograder.checking.values import pack
 from autograder.checking.wire import CHECK, REPLY, send, serve
 from autograder.grading.desk import Desk, JudgeLost
-from autograder.grading.judging import Check
+from autograder.grading.judging import Check, attend
 
 DOUBLE = Check("double", 2.0, "en", seed=7, source="", seconds=20.0)
 
@@ -53,6 +59,30 @@ def test_a_check_is_judged():
     assert outcome["smallest"] == {"x": "np.array([0.])"}
     assert (shown["fraction"], shown["headline"]) == (0.0, outcome["shown"]["headline"])
     assert is_clean
+
+
+def test_what_is_known_ahead_is_what_is_tried():
+    """A judge that knows one case a stage tries no more."""
+    (exercise,) = importlib.import_module("autograder.exercises.00_start").EXERCISES
+    ahead = Ahead()
+    for _ in ahead.work(exercise, DOUBLE.seed):
+        pass
+    for stage, known in ahead._known.items():
+        ahead._known[stage] = known[:1]
+    (grader, orders), (kernel, notebook) = socket.socketpair(), socket.socketpair()
+    judge = threading.Thread(target=attend, args=(orders, notebook, "00_start", "en", ahead))
+    judge.start()
+    with grader, kernel, grader.makefile("rwb") as lines:
+        lines.write(json.dumps({"check": asdict(DOUBLE)}).encode() + b"\n")
+        lines.flush()
+        assert json.loads(lines.readline()) == {"ready": True}
+        serve(kernel, "double", Servant((right,)))
+        outcome = json.loads(lines.readline())["outcome"]
+        grader.shutdown(socket.SHUT_RDWR)
+    judge.join()
+    orders.close()
+    notebook.close()
+    assert (outcome["fraction"], outcome["tried"]) == (1.0, len(ahead._known))
 
 
 def test_checks_follow_one_another():

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.kernel import forkserver, server
+from autograder.kernel import server
 from autograder.kernel.protection import ProtectionMissing
 from autograder.kernel.request import DESCRIPTOR_VARIABLE
 from autograder.kernel.sandbox import watchdog
 from autograder.kernel.server import ForkServer, KernelNotStarted, fork_server
+from autograder.kernel.threads import ThreadStarted, require_one_thread
 
 pytestmark = pytest.mark.sandbox
 
@@ -234,13 +235,12 @@ def test_a_module_that_cannot_be_imported_is_named(tmp_path, monkeypatch, conten
 
 
 def test_a_fork_with_a_thread_is_refused():
-    forkserver.require_one_thread("before") if threading.active_count() == 1 else None
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait)
     thread.start()
     try:
-        with pytest.raises(forkserver.ThreadStarted, match=r"has \d+ threads when asked"):
-            forkserver.require_one_thread("when asked")
+        with pytest.raises(ThreadStarted, match=r"it has \d+ threads when asked"):
+            require_one_thread("it", "when asked")
     finally:
         stop.set()
         thread.join()
