@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -109,6 +110,23 @@ def test_work_that_cannot_be_done_ahead_is_left_to_the_judges():
         gc.unfreeze()
     (exercise,) = importlib.import_module("autograder.exercises.00_start").EXERCISES
     assert judges._ahead["00_start"].cases(exercise, 1)
+
+
+def test_a_lesson_that_cannot_be_imported_leaves_the_others_their_judges(monkeypatch):
+    imported = []
+
+    def broken(name):
+        imported.append(name)
+        if name.endswith("broken"):
+            raise SyntaxError(name)
+
+    monkeypatch.setattr(importlib, "import_module", broken)
+    _Judges(Script())._begin(sys.path, ["broken", "whole"])
+    assert imported == [
+        "autograder.exercises.broken",
+        "autograder.exercises.whole",
+        "autograder.checking.rehearsal",
+    ]
 
 
 def test_with_a_second_thread_no_judge_is_forked():
